@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make build-m3ds` and `make test`.
+PYTHON   ?= python3
+PIPELINE ?= pipelines/mini.yaml
+VENV     := .venv
+BIN      := $(VENV)/bin
+WORKERS  ?= 2
+
+.PHONY: help build-m3ds test test-all check format bench clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build-m3ds: $(VENV)/.installed ## Install if needed, and build PIPELINE (default pipelines/mini.yaml)
+	@$(BIN)/m3ds build -p $(PIPELINE) $(ARGS)
+
+test: $(VENV)/.installed-dev ## Run the tests (set M3DS_REAL_SAMPLES to try real upstream files too)
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+
+test-all: $(VENV)/.installed-dev ## Run the slow tests too, as CI does
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(VENV)/.installed-dev ## Lint, types, and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## Let ruff put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev ## Measure the speed claims of the README
+	$(BIN)/python benchmarks/start.py
+
+clean: ## Remove what was built (build/), not what was installed
+	rm -rf build
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A marker is newer than what it was installed from, or the install is run again.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@ $(VENV)/.installed

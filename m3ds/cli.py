@@ -1,0 +1,213 @@
+"""The command line: one verb per stage. Whatever is heavy is imported inside the verbs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from m3ds.errors import M3dsError
+
+if TYPE_CHECKING:
+    from m3ds.stages.workplace import Options, Workplace
+
+app = typer.Typer(
+    name="m3ds",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help=(
+        "Rebuild **M3DS**, the medical diagnosis segmentation dataset, from its ten public "
+        "sources.\n\n`m3ds build` does everything, in the order of the verbs below, and a second "
+        "run does only what is new. Start with `m3ds build -p pipelines/mini.yaml`: it needs no "
+        "download, no GPU and no account."
+    ),
+    epilog="Exit codes: 0 done, 1 too much was quarantined or a check failed, 2 bad usage or "
+    "recipe, 3 waiting for people or for a model.",
+)
+
+Pipeline = Annotated[
+    Path,
+    typer.Option("-p", "--pipeline", metavar="FILE", help="The recipe.", show_default=True),
+]
+Workdir = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where everything is built.  [default: build/<recipe name>]"),
+]
+Archives = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="A folder that stands in for downloads: per source, its archives or extracted tree.",
+    ),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only this source; may be given several times."),
+]
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+MINI = Path("pipelines/mini.yaml")
+
+
+@app.command()
+def download(
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    archives: Archives = None,
+    source: Sources = None,
+) -> None:
+    """Have the archives in place and unpacked. `mini` draws synthetic ones."""
+    _stage("download", _options(pipeline, workdir, archives, source))
+
+
+@app.command()
+def harmonize(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Make every image and mask uniform, measure them, and set aside what is broken."""
+    _stage("harmonize", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def generate(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Let the author write, check each text against the measured facts, and write again."""
+    _stage("generate", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def critique(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Let the critic model judge what the checks let through."""
+    _stage("critique", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def review(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
+    """Let people read what the recipe's policy asks for."""
+    _stage("review", _options(pipeline, workdir, None, None))
+
+
+@app.command()
+def publish(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Write the accepted samples to the local `dataset/` folder."""
+    _stage("publish", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def validate(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Check the dataset folder to its last pixel, and write the verdict to `gate.json`."""
+    _stage("validate", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def report(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Write `report/index.html`: the funnel, the plots, and a gallery."""
+    _stage("report", _options(pipeline, workdir, None, source))
+
+
+@app.command()
+def build(
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    archives: Archives = None,
+    source: Sources = None,
+) -> None:
+    """Run every stage in order; what is done already is skipped."""
+    _stage("build", _options(pipeline, workdir, archives, source))
+
+
+@app.command()
+def status(
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    source: Sources = None,
+    as_json: Json = False,
+) -> None:
+    """Show how many samples of each source are in which state, and what was set aside."""
+
+    def show(place: Workplace) -> None:
+        from m3ds.stages import status as stage
+
+        stage.show(place, as_json=as_json)
+
+    _read(_options(pipeline, workdir, None, source), show)
+
+
+@app.command()
+def explain(
+    sample_id: Annotated[str, typer.Argument(metavar="SAMPLE_ID")],
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the whole life of one sample: files, facts, attempts, verdicts, split."""
+
+    def show(place: Workplace) -> None:
+        from m3ds.stages import explain as stage
+
+        stage.show(place, sample_id, as_json=as_json)
+
+    _read(_options(pipeline, workdir, None, None), show)
+
+
+@app.command()
+def doctor(pipeline: Pipeline = MINI, workdir: Workdir = None, as_json: Json = False) -> None:
+    """Say what this machine can run of a recipe, and what is missing."""
+    with _errors():
+        from m3ds.stages import doctor as stage
+
+        raise typer.Exit(stage.show(_options(pipeline, workdir, None, None), as_json=as_json))
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """List the ten sources: what they hold, where they come from, what their terms allow."""
+    with _errors():
+        from m3ds.stages import sources as stage
+
+        stage.show(as_json=as_json)
+
+
+def _options(
+    pipeline: Path, workdir: Path | None, archives: Path | None, source: list[str] | None
+) -> Options:
+    from m3ds.stages.workplace import Options
+
+    return Options(pipeline, workdir, archives, tuple(source or ()))
+
+
+def _stage(name: str, options: Options) -> None:
+    """Run one stage under the build lock, and exit with what it says."""
+    with _errors():
+        from m3ds.stages.build import run_stage
+        from m3ds.stages.workplace import opened
+
+        with opened(options, writes=True) as place:
+            code = run_stage(name, place)
+        raise typer.Exit(code)
+
+
+def _read(options: Options, show: Callable[[Workplace], Any]) -> None:
+    with _errors():
+        from m3ds.stages.workplace import opened
+
+        with opened(options, writes=False) as place:
+            show(place)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Errors that a user is meant to read, as such; Ctrl-C as one line."""
+    try:
+        yield
+    except M3dsError as error:
+        typer.secho(f"m3ds: {error}", err=True, fg="red")
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `m3ds status | head`
+        sys.exit(141)

@@ -1,0 +1,111 @@
+"""The cores of this machine, as processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from m3ds.errors import WorkerCrashed
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Outcome = tuple[Item, Result | BaseException]
+
+_IN_FLIGHT = 4
+"""Items in flight per worker: enough that none waits, few enough that memory stays flat."""
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class LocalEngine:
+    """Worker processes; `workers=0` takes all cores, `workers=1` still isolates crashes."""
+
+    def __init__(self, workers: int = 0, preload: tuple[str, ...] = ()) -> None:
+        self._workers = workers or cores()
+        # Not fork: polars, arrow and BLAS hold threads and locks that a forked child would inherit.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+
+    def map(
+        self, function: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[Outcome[Item, Result]]:
+        """See `Engine.map`."""
+        remaining = iter(items)
+        retry: deque[Item] = deque()
+        while True:
+            lost = yield from self._map_until_crash(function, remaining)
+            if lost is None:
+                return
+            retry.extend(lost)
+            # One of these killed its worker. Alone, each shows whether it was the one.
+            while retry:
+                item = retry.popleft()
+                yield self._alone(function, item)
+
+    def _map_until_crash(
+        self, function: Callable[[Item], Result], items: Iterator[Item]
+    ) -> Generator[Outcome[Item, Result], None, list[Item] | None]:
+        """Yield in order; return the items in flight if a worker died, None if all are done."""
+        window: deque[tuple[Item, Future[Result]]] = deque()
+        pool = self._pool(self._workers)
+        try:
+            for item in islice(items, self._workers * _IN_FLIGHT):
+                window.append((item, pool.submit(function, item)))
+            while window:
+                item, future = window[0]
+                outcome: Result | BaseException
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    return [item for item, _ in window]
+                except Exception as error:  # noqa: BLE001 - the item's, handed on as its outcome
+                    outcome = error
+                window.popleft()
+                yield item, outcome
+                for following in islice(items, 1):
+                    try:
+                        window.append((following, pool.submit(function, following)))
+                    except BrokenProcessPool:
+                        return [*(item for item, _ in window), following]
+            return None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _alone(self, function: Callable[[Item], Result], item: Item) -> Outcome[Item, Result]:
+        with self._pool(1) as pool:
+            try:
+                return item, pool.submit(function, item).result()
+            except BrokenProcessPool:
+                return item, WorkerCrashed(
+                    "killed its worker process", todo="usually out of memory; try fewer workers"
+                )
+            except Exception as error:  # noqa: BLE001 - the item's, handed on as its outcome
+                return item, error
+
+    def _pool(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            workers, mp_context=self._context, initializer=_die_with_parent, initargs=(os.getpid(),)
+        )
+
+
+def _die_with_parent(parent: int) -> None:
+    """Leave when the parent is gone: an orphan would wait for work for ever."""
+    handle = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if handle is not None:
+            wait([handle.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name=f"watch-{parent}").start()

@@ -1,0 +1,1 @@
+"""Pixels: decode, orient, sanitise, rasterise, hash. Knows no dataset and no model."""

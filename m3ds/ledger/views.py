@@ -1,0 +1,127 @@
+"""What is current, read from the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from m3ds.ledger.ledger import Ledger
+from m3ds.ledger.tables import (
+    attempts,
+    calls,
+    exclusions,
+    items,
+    outcomes,
+    passes,
+    texts,
+    verdicts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The newest finished pass of a stage over a scope."""
+
+    fingerprint: str
+    body: dict[str, Any]
+
+
+def last_pass(ledger: Ledger, stage: str, scope: str) -> Pass | None:
+    """The newest pass of `stage` over `scope`, or None."""
+    query = (
+        sa.select(passes.c.fingerprint, passes.c.body)
+        .where(passes.c.stage == stage, passes.c.scope == scope)
+        .order_by(passes.c.seq.desc())
+        .limit(1)
+    )
+    for row in ledger.read(query):
+        return Pass(row.fingerprint, row.body)
+    return None
+
+
+def pass_row(
+    stage: str, scope: str, fingerprint: str, body: dict[str, Any]
+) -> tuple[sa.Table, dict[str, Any]]:
+    """The row that marks a pass as finished."""
+    return passes, {"stage": stage, "scope": scope, "fingerprint": fingerprint, "body": body}
+
+
+def item_names(ledger: Ledger, source: str, fingerprint: str) -> frozenset[str]:
+    """The items of `source` that are in the ledger under `fingerprint`."""
+    query = sa.select(items.c.item).where(
+        items.c.source == source, items.c.fingerprint == fingerprint
+    )
+    return frozenset(row.item for row in ledger.read(query))
+
+
+def item_rows(
+    ledger: Ledger, source: str, fingerprint: str, kind: str | None = None
+) -> Iterator[sa.Row[Any]]:
+    """Items of one pass (kind, sample_id, body), in the order they were appended."""
+    query = sa.select(items.c.item, items.c.kind, items.c.sample_id, items.c.body).where(
+        items.c.source == source, items.c.fingerprint == fingerprint
+    )
+    if kind is not None:
+        query = query.where(items.c.kind == kind)
+    yield from ledger.stream(query.order_by(items.c.seq))
+
+
+def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
+    """The newest outcome of each sample, by sample id."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    query = sa.select(outcomes).where(outcomes.c.seq.in_(newest))
+    return {row.sample_id: row for row in ledger.read(query)}
+
+
+def steps_of(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """The steps of every text version that is some sample's current one, by text sha."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    query = sa.select(texts.c.sha, texts.c.steps).where(
+        texts.c.sha.in_(sa.select(outcomes.c.text_sha).where(outcomes.c.seq.in_(newest)))
+    )
+    return {row.sha: row.steps for row in ledger.stream(query)}
+
+
+def attempts_of_current(ledger: Ledger) -> dict[tuple[str, str], sa.Row[Any]]:
+    """The newest attempt that led to each sample's current text, by sample id and text sha."""
+    query = (
+        sa.select(attempts)
+        .join(
+            outcomes,
+            sa.and_(
+                outcomes.c.sample_id == attempts.c.sample_id,
+                outcomes.c.text_sha == attempts.c.text_sha,
+            ),
+        )
+        .order_by(attempts.c.seq)
+    )
+    return {(row.sample_id, row.text_sha): row for row in ledger.stream(query)}
+
+
+def call_response(ledger: Ledger, key: str) -> dict[str, Any] | None:
+    """The remembered response to the call `key`, or None."""
+    query = sa.select(calls.c.response).where(calls.c.key == key)
+    for row in ledger.read(query):
+        response: dict[str, Any] = row.response
+        return response
+    return None
+
+
+def excluded(ledger: Ledger, fingerprint: str) -> dict[str, tuple[str, str]]:
+    """What a release leaves out: sample id to (code, what was seen)."""
+    query = sa.select(exclusions).where(exclusions.c.fingerprint == fingerprint)
+    return {row.sample_id: (row.code, row.seen) for row in ledger.read(query.order_by("seq"))}
+
+
+def life(ledger: Ledger, sample_id: str) -> dict[str, list[sa.Row[Any]]]:
+    """Every row of the history that concerns one sample, by table."""
+    found = {}
+    for table in (items, attempts, verdicts, outcomes, exclusions):
+        query = sa.select(table).where(table.c.sample_id == sample_id).order_by(table.c.seq)
+        found[table.name] = list(ledger.read(query))
+    shas = {row.text_sha for row in found["attempts"]}
+    found["texts"] = list(ledger.read(sa.select(texts).where(texts.c.sha.in_(shas))))
+    return found

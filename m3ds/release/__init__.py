@@ -1,0 +1,1 @@
+"""From accepted samples to a dataset folder: splits, parquet, card, and the checks on them."""

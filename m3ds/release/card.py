@@ -1,0 +1,116 @@
+"""The dataset card: README.md with the YAML that `load_dataset` and the Hub read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import yaml
+
+from m3ds.release.features import FEATURES
+from m3ds.release.rows import TEXT_LICENSE
+from m3ds.schema.base import SPLITS
+from m3ds.schema.source import Source
+
+_TEMPLATE = jinja2.Environment(
+    loader=jinja2.PackageLoader("m3ds.release", "."),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,  # noqa: S701 - Markdown, from our own declarations
+).get_template("card.md.jinja")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows per config and split, in the order of the splits; sources without rows are absent."""
+
+    rows: Mapping[str, Mapping[str, int]]
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(n for splits in self.rows.values() for n in splits.values())
+
+    def of_split(self, split: str) -> int:
+        """Rows of one split over all sources."""
+        return sum(splits.get(split, 0) for splits in self.rows.values())
+
+
+def render(
+    counts: Counts,
+    sources: Sequence[Source],
+    *,
+    recipe: str,
+    is_phantom: bool,
+    excluded: Mapping[str, int],
+) -> str:
+    """The whole card, as Markdown with a YAML head; depends on nothing but its arguments."""
+    present = [source for source in sources if source.name in counts.rows]
+    head = yaml.safe_dump(_head(counts, present), sort_keys=False, allow_unicode=True, width=100)
+    body = _TEMPLATE.render(
+        counts=counts,
+        sources=present,
+        splits=SPLITS,
+        recipe=recipe,
+        is_phantom=is_phantom,
+        excluded=sorted(excluded.items()),
+        text_license=TEXT_LICENSE,
+    )
+    return f"---\n{head}---\n\n{body}"
+
+
+def _head(counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
+    splits = [s for s in SPLITS if counts.of_split(s)]
+    features = FEATURES._to_yaml_list()
+    union = {split: counts.of_split(split) for split in splits}
+    configs: list[tuple[str, dict[str, int]]] = [
+        ("all", union),
+        *((s.name, dict(counts.rows[s.name])) for s in sources),
+    ]
+    return {
+        "pretty_name": "M3DS",
+        "license": "other",
+        "license_name": "m3ds-mixed-per-source",
+        "language": ["en"],
+        "task_categories": [
+            "image-segmentation",
+            "visual-question-answering",
+            "image-classification",
+        ],
+        "annotations_creators": ["found", "machine-generated"],
+        "size_categories": [_size_category(counts.total)],
+        "tags": ["medical", *dict.fromkeys(s.modality for s in sources), "chain-of-thought"],
+        "configs": [
+            {
+                "config_name": name,
+                **({"default": True} if name == "all" else {}),
+                "data_files": [
+                    {
+                        "split": split,
+                        "path": f"{'*' if name == 'all' else name}/{split}-*.parquet",
+                    }
+                    for split in rows
+                ],
+            }
+            for name, rows in configs.items()
+        ],
+        "dataset_info": [
+            {
+                "config_name": name,
+                "features": features,
+                "splits": [{"name": split, "num_examples": n} for split, n in rows.items()],
+            }
+            for name, rows in configs.items()
+        ],
+    }
+
+
+def _size_category(n: int) -> str:
+    for bound, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K")):
+        if n < bound:
+            return name
+    return "100K<n<1M"

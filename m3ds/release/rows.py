@@ -1,0 +1,84 @@
+"""One published row, as the values of its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from m3ds.objects import ObjectStore
+from m3ds.schema.release import Row
+
+TEXT_LICENSE = "CC-BY-4.0"
+"""Of the texts that m3ds writes; the images keep the licence of their source."""
+
+
+def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
+    """The columns of DATA.md for one row; image and mask bytes are read from `objects`."""
+    accepted, source = row.accepted, row.source
+    sample = accepted.sample
+    return {
+        "sample_id": sample.sample_id,
+        "image_id": sample.image_id,
+        "group_id": row.group_id,
+        "source": sample.source,
+        "modality": source.modality,
+        "anatomy": sample.anatomy,
+        "target": source.target,
+        "image": {
+            "bytes": objects.get(sample.image_sha256),
+            "path": f"{sample.image_id}.{sample.image_format}",
+        },
+        "image_status": "embedded",
+        "mask": {"bytes": objects.get(sample.mask_sha256), "path": f"{sample.sample_id}.png"},
+        "mask_kind": sample.mask_kind,
+        "width": sample.width,
+        "height": sample.height,
+        "is_negative": sample.is_negative,
+        "is_phantom": sample.is_phantom,
+        "has_overlay_text": sample.has_overlay_text,
+        "diagnosis": sample.diagnosis,
+        "source_label": sample.source_label,
+        "paper_label": sample.paper_label,
+        "label_options": list(accepted.label_options),
+        "other_findings": list(sample.other_findings),
+        "official_split": sample.official_split,
+        "question": accepted.question,
+        "answer": accepted.answer,
+        "steps": accepted.steps.model_dump(),
+        "messages": [
+            {
+                "role": message.role,
+                "content": [{"type": kind, "text": text} for kind, text in message.content],
+            }
+            for message in accepted.messages
+        ],
+        "facts": sample.facts.model_dump(exclude={"colour"}),
+        "regions": [
+            {"xyxy": list(region.xyxy), "area_px": region.area_px} for region in sample.regions
+        ],
+        "hint_level": accepted.hint_level,
+        "attempt": accepted.attempt,
+        "author": accepted.author.model_dump(),
+        "critics": [],
+        "checks_version": accepted.checks_version,
+        "text_sha256": accepted.text_sha,
+        "review": {
+            "decision": None,
+            "policy": accepted.review_policy,
+            "version_sha256": None,
+            "readers": 0,
+        },
+        "flags": list(row.flags),
+        "license": {
+            "spdx": source.license.spdx,
+            "terms_url": source.license.terms_url,
+            "attribution": source.license.attribution,
+            "text_license": TEXT_LICENSE,
+        },
+        "files": [file.model_dump() for file in sample.files],
+        "annotation_ids": list(sample.annotation_ids),
+        "transforms": list(sample.transforms),
+        "image_sha256": sample.image_sha256,
+        "image_pixels_sha256": sample.image_pixels_sha256,
+        "mask_sha256": sample.mask_sha256,
+        "mask_pixels_sha256": sample.mask_pixels_sha256,
+    }

@@ -1,0 +1,42 @@
+"""What the release is given for one row."""
+
+from __future__ import annotations
+
+from m3ds.schema.base import Frozen, Split
+from m3ds.schema.sample import Harmonised
+from m3ds.schema.source import Source
+from m3ds.schema.text import Author, Steps
+
+
+class Message(Frozen):
+    """One turn of a chat; `content` holds (type, text), the text of an image being None."""
+
+    role: str
+    content: tuple[tuple[str, str | None], ...]
+
+
+class Accepted(Frozen):
+    """A sample with its accepted text, in all forms that are published."""
+
+    sample: Harmonised
+    label_options: tuple[str, ...]
+    question: str
+    answer: str
+    messages: tuple[Message, ...]
+    steps: Steps
+    hint_level: int | None
+    attempt: int
+    author: Author
+    checks_version: str
+    text_sha: str
+    review_policy: str
+
+
+class Row(Frozen):
+    """An accepted sample in its place in the dataset."""
+
+    accepted: Accepted
+    source: Source
+    split: Split
+    group_id: str
+    flags: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""One thin module per verb: take from the ledger, call a room, append, report."""

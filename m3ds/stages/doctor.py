@@ -1,0 +1,100 @@
+"""`m3ds doctor`: what this machine can run of a recipe, and what is missing."""
+
+from __future__ import annotations
+
+import ctypes.util
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from rich.console import Console
+
+from m3ds.recipe import Phantoms, VllmAuthor, VllmCritic
+from m3ds.stages.workplace import Options, Workplace
+
+_PACKAGES = ("datasets", "huggingface-hub", "pyarrow", "polars", "pillow", "sqlalchemy", "typer")
+_GIB = 1 << 30
+_REAL_ARCHIVES_GIB = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at: fine, or missing and whether the recipe needs it."""
+
+    what: str
+    found: str
+    ok: bool
+    needed: bool
+    todo: str = ""
+
+
+def show(options: Options, *, as_json: bool) -> int:
+    """Print what was found; returns 1 if something that the recipe needs is missing."""
+    lines = list(_look(Workplace(options)))
+    if as_json:
+        print(json.dumps([asdict(line) for line in lines], indent=2))  # noqa: T201
+    else:
+        console = Console(highlight=False)
+        for line in lines:
+            mark = "[green]✓[/]" if line.ok else ("[red]✗[/]" if line.needed else "[yellow]–[/]")
+            todo = f"  [dim]{line.todo}[/]" if line.todo and not line.ok else ""
+            console.print(f"{mark} {line.what}: {line.found}{todo}", soft_wrap=True)
+        missing = sum(line.needed and not line.ok for line in lines)
+        console.print(
+            f"\nthis machine can run {options.pipeline}"
+            if not missing
+            else f"\n{missing} things that {options.pipeline} needs are missing"
+        )
+    return int(any(line.needed and not line.ok for line in lines))
+
+
+def _look(place: Workplace) -> Iterator[Line]:
+    recipe = place.recipe
+    real = not isinstance(recipe.input, Phantoms) or place.archives is not None
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Line("Python", python, sys.version_info >= (3, 11), True, "3.11 or newer")
+    for name in _PACKAGES:
+        try:
+            yield Line(name, version(name), True, True)
+        except PackageNotFoundError:
+            yield Line(name, "not installed", False, True, "pip install m3ds")
+    yield Line("cores", str(os.cpu_count()), True, True)
+    yield _disk(place, real=real)
+    library = ctypes.util.find_library("archive")
+    yield Line(
+        "libarchive (unpacks the RAR archives of TN3K and FIVES)",
+        library or "not found",
+        library is not None,
+        real and bool({"tn3k", "fives"} & set(place.sources)),
+        "Debian: apt install libarchive13; macOS: brew install libarchive",
+    )
+    if real and place.archives is None:
+        yield Line(
+            "archives",
+            f"this version fetches none; put them under {place.workdir / 'archives'}",
+            False,
+            True,
+            "or use --archives",
+        )
+    for role, part in (("author", recipe.author), ("critic", recipe.critic)):
+        if isinstance(part, VllmAuthor | VllmCritic):
+            yield Line(role, f"{part.model} behind vLLM: this version cannot reach it", False, True)
+        else:
+            yield Line(role, f"{part.backend} (embedded)", True, True)
+    if recipe.review.policy != "none":
+        yield Line("review", "this version has no review screen", False, True, "policy: none")
+
+
+def _disk(place: Workplace, *, real: bool) -> Line:
+    there = place.workdir.resolve()
+    while not there.exists():
+        there = there.parent
+    free = shutil.disk_usage(there).free / _GIB
+    wanted = _REAL_ARCHIVES_GIB if real else 1
+    return Line(
+        "disk", f"{free:.0f} GiB free in {there}", free >= wanted, True, f"needs about {wanted} GiB"
+    )

@@ -1,0 +1,195 @@
+"""`m3ds download`: the archives in place, unpacked, and noted in the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from m3ds.errors import DownloadError
+from m3ds.harmonise import sha256_file
+from m3ds.ledger.ledger import Ledger
+from m3ds.ledger.tables import file_digests
+from m3ds.ledger.views import last_pass, pass_row
+from m3ds.phantoms.draw import PHANTOM_VERSION, draw
+from m3ds.recipe import Phantoms
+from m3ds.schema.source import Source
+from m3ds.sources.extract import extract
+from m3ds.sources.intake import Intake, look
+from m3ds.sources.registry import adapter
+from m3ds.sources.tree import Tree
+from m3ds.stages.progress import say, track
+from m3ds.stages.workplace import Workplace, fingerprint
+
+STAGE = "download"
+
+
+def run(place: Workplace) -> int:
+    """Have every chosen source's archives in place; returns how many sources changed.
+
+    Raises:
+        DownloadError: archives are missing, or are not the published ones.
+    """
+    if place.archives is None and isinstance(place.recipe.input, Phantoms):
+        _draw_phantoms(place, place.recipe.input)
+    digests = _Digests(place.ledger)
+    found = {name: _look(place, name, digests) for name in place.sources}
+    digests.save()
+    if place.archives is None:
+        _refuse_gaps(place, found)
+    changed = 0
+    for name, intake in found.items():
+        source = adapter(name).source
+        folders = [_unpacked(place, source, f.archive.name, intake) for f in intake.found]
+        body = {
+            "archives": [
+                {
+                    "name": f.archive.name,
+                    "folder": str(folder),
+                    "tree": f.is_tree,
+                    "sha256": f.sha256,
+                }
+                for f, folder in zip(intake.found, folders, strict=True)
+            ],
+            "absent": list(intake.absent),
+            "ignored": intake.ignored,
+            "is_phantom": intake.is_phantom,
+        }
+        stamp = fingerprint(intake.fingerprint, *folders, intake.absent, intake.ignored)
+        last = last_pass(place.ledger, STAGE, name)
+        if last is None or last.fingerprint != stamp:
+            place.ledger.append([pass_row(STAGE, name, stamp, body)])
+            changed += 1
+    _tidy(place, found)
+    return changed
+
+
+def tree_of(place: Workplace, name: str) -> tuple[Tree, dict[str, Any]] | None:
+    """The unpacked files of source `name`, with what the ledger noted; None if never downloaded."""
+    last = last_pass(place.ledger, STAGE, name)
+    if last is None:
+        return None
+    source = adapter(name).source
+    noted = {a["name"]: a for a in last.body["archives"]}
+    folders = {a: Path(noted[a.name]["folder"]) for a in source.archives if a.name in noted}
+    partial_ones = frozenset(name for name, a in noted.items() if a["tree"])
+    return Tree(folders, partial=partial_ones), last.body
+
+
+def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
+    """Draw what is not there yet; the marker names what a finished folder was drawn from."""
+    todo = []
+    for name in place.sources:
+        folder = place.workdir / "archives" / name
+        stamp = folder / ".drawn"
+        wanted = f"{PHANTOM_VERSION} {phantoms.per_source} {place.recipe.seed}"
+        if not stamp.is_file() or stamp.read_text() != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            todo.append((name, folder, wanted))
+    if not todo:
+        return
+    work = partial(_draw_one, per_source=phantoms.per_source, seed=place.recipe.seed)
+    with track("drawing phantoms", len(todo), unit="sources") as advance:
+        for _, error in place.engine("m3ds.phantoms.draw").map(work, todo):
+            if isinstance(error, BaseException):
+                raise error
+            advance(1)
+    say(f"drew phantoms of {len(todo)} sources, {phantoms.per_source} images each")
+
+
+def _draw_one(job: tuple[str, Path, str], *, per_source: int, seed: int) -> None:
+    from m3ds import atomic
+
+    name, folder, wanted = job
+    draw(name, folder, n=per_source, seed=seed)
+    atomic.write_bytes(folder / ".drawn", wanted.encode())
+
+
+def _look(place: Workplace, name: str, digests: _Digests) -> Intake:
+    folder = (place.archives or place.workdir / "archives") / name
+    return look(adapter(name).source, folder.resolve(), digests)
+
+
+def _refuse_gaps(place: Workplace, found: Mapping[str, Intake]) -> None:
+    """Without `--archives`, every declared archive must lie in the work folder."""
+    gaps = [name for name, intake in found.items() if intake.absent]
+    if not gaps:
+        return
+    first = adapter(gaps[0]).source
+    missing = found[gaps[0]].absent[0]
+    url = next((u for a in first.archives if a.name == missing for u in a.urls), first.homepage)
+    raise DownloadError(
+        f"{len(gaps)} of {len(found)} sources are not here ({', '.join(gaps)}); this version does "
+        "not fetch them itself",
+        where=place.workdir / "archives",
+        todo=f"put the files there by hand, e.g. {gaps[0]}/{missing} from {url}, or point "
+        "--archives at a folder that has them; `m3ds sources --json` lists all",
+    )
+
+
+def _unpacked(place: Workplace, source: Source, name: str, intake: Intake) -> Path:
+    """Where the members of one archive lie; unpacks it when that was not done yet."""
+    found = next(f for f in intake.found if f.archive.name == name)
+    if found.is_tree:
+        return found.path
+    if not found.archive.packed:
+        return found.path.parent
+    folder = _raw(place, source.name) / f"{Path(name).stem}-{found.sha256[:12]}"
+    if not folder.is_dir():
+        with track(f"unpacking {name}", found.path.stat().st_size, unit="bytes") as advance:
+            extract(found.path, folder, advance=advance)
+    return folder
+
+
+def _raw(place: Workplace, source: str) -> Path:
+    return (place.workdir / "raw" / source).resolve()
+
+
+def _tidy(place: Workplace, found: Mapping[str, Intake]) -> None:
+    """Drop what earlier archives were unpacked to: it can be unpacked again, and it is large."""
+    for name, intake in found.items():
+        keep = {f"{Path(f.archive.name).stem}-{f.sha256[:12]}" for f in intake.found}
+        for folder in _raw(place, name).glob("*"):
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Digests:
+    """sha256 of files, remembered in the ledger by size and modification time."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[str, tuple[int, int, str]] = {
+            row.path: (row.size, row.mtime_ns, row.sha256)
+            for row in ledger.read(sa.select(file_digests))
+        }
+        self._new: dict[str, tuple[int, int, str]] = {}
+
+    def __call__(self, path: Path) -> str:
+        stat = path.stat()
+        size, mtime, sha = self._known.get(str(path), (-1, -1, ""))
+        if (size, mtime) != (stat.st_size, stat.st_mtime_ns):
+            sha = sha256_file(path)
+            self._known[str(path)] = self._new[str(path)] = (stat.st_size, stat.st_mtime_ns, sha)
+        return sha
+
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        if not self._new:
+            return
+        with self._ledger.writing() as connection:
+            connection.execute(
+                sa.delete(file_digests).where(file_digests.c.path == sa.bindparam("gone")),
+                [{"gone": path} for path in self._new],
+            )
+            connection.execute(
+                sa.insert(file_digests),
+                [
+                    {"path": path, "size": size, "mtime_ns": mtime, "sha256": sha}
+                    for path, (size, mtime, sha) in self._new.items()
+                ],
+            )

@@ -1,0 +1,114 @@
+"""How many samples of each source are where: the numbers behind `status` and the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from m3ds.ledger.views import current_outcomes, excluded, item_rows, last_pass
+from m3ds.stages import publish
+from m3ds.stages.workplace import Workplace
+
+STEPS = (
+    "read",
+    "incomplete",
+    "skipped",
+    "dropped",
+    "quarantined",
+    "harmonised",
+    "needs_author",
+    "needs_critic",
+    "needs_review",
+    "exhausted",
+    "rejected",
+    "accepted",
+    "left_out",
+    "published",
+)
+
+
+@dataclass(slots=True)
+class Funnel:
+    """`counts` has one row per source and a column per step; `reasons` says why things fell out.
+
+    counts: source, *STEPS (Int64). reasons: source, step, code, n, example (Utf8, n Int64).
+    """
+
+    counts: pl.DataFrame
+    reasons: pl.DataFrame
+    absent: dict[str, list[str]] = field(default_factory=dict)
+    ignored: dict[str, int] = field(default_factory=dict)
+
+
+def collect(place: Workplace) -> Funnel:
+    """Read the funnel from the ledger."""
+    outcomes = {name: row.state for name, row in current_outcomes(place.ledger).items()}
+    released = last_pass(place.ledger, publish.STAGE, "*")
+    out = excluded(place.ledger, released.fingerprint) if released else {}
+    counts, reasons = [], []
+    absent: dict[str, list[str]] = {}
+    ignored: dict[str, int] = {}
+    for name in place.sources:
+        own: Counter[str] = Counter()
+        why: dict[tuple[str, str], list[str]] = {}
+        downloaded = last_pass(place.ledger, "download", name)
+        if downloaded:
+            absent[name] = downloaded.body["absent"]
+            ignored[name] = downloaded.body["ignored"]
+        done = last_pass(place.ledger, "harmonize", name)
+        for row in item_rows(place.ledger, name, done.fingerprint) if done else ():
+            own["read"] += 1
+            if row.kind != "sample":
+                own[row.kind] += 1
+                if row.kind != "dropped":
+                    seen = f"{row.body['where']}: {row.body['seen']}"
+                    why.setdefault((row.kind, row.body["code"]), []).append(seen)
+                continue
+            own["harmonised"] += 1
+            own[outcomes.get(row.sample_id, "needs_author")] += 1
+            if row.sample_id in out:
+                code, seen = out[row.sample_id]
+                own["left_out"] += 1
+                why.setdefault(("left_out", code), []).append(f"{row.sample_id}: {seen}")
+        own["published"] = sum(released.body["rows"].get(name, {}).values()) if released else 0
+        counts.append({"source": name, **{step: own[step] for step in STEPS}})
+        reasons += [
+            {"source": name, "step": step, "code": code, "n": len(seen), "example": seen[0]}
+            for (step, code), seen in sorted(why.items())
+        ]
+    return Funnel(
+        pl.DataFrame(counts, schema={"source": pl.String, **dict.fromkeys(STEPS, pl.Int64)}),
+        pl.DataFrame(
+            reasons,
+            schema={
+                "source": pl.String,
+                "step": pl.String,
+                "code": pl.String,
+                "n": pl.Int64,
+                "example": pl.String,
+            },
+        ),
+        absent,
+        ignored,
+    )
+
+
+def exit_code(place: Workplace) -> int:
+    """1 if a larger share than `max_quarantined` of what was read was quarantined, else 0."""
+    read = quarantined = 0
+    for name in place.sources:
+        done = last_pass(place.ledger, "harmonize", name)
+        body = done.body if done else {}
+        quarantined += body.get("quarantined", 0)
+        read += body.get("sample", 0) + body.get("quarantined", 0)
+    if read and quarantined / read > place.recipe.max_quarantined:
+        from m3ds.stages.progress import say
+
+        say(
+            f"{quarantined:,} of {read:,} samples were quarantined, more than the recipe's "
+            f"max_quarantined of {place.recipe.max_quarantined:.0%}; `m3ds status` says why"
+        )
+        return 1
+    return 0

@@ -1,0 +1,181 @@
+"""`m3ds publish`: accepted samples to the local dataset folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from m3ds import __version__
+from m3ds.errors import UsageError
+from m3ds.ledger.tables import exclusions
+from m3ds.ledger.views import attempts_of_current, current_outcomes, last_pass, pass_row, steps_of
+from m3ds.reasoning.form import FORM_VERSION, answer, messages, question
+from m3ds.recipe import digest
+from m3ds.release.copies import Member
+from m3ds.release.folder import write
+from m3ds.release.splits import Assignment, assign
+from m3ds.schema.release import Accepted, Message, Row
+from m3ds.schema.sample import Harmonised
+from m3ds.schema.source import Source
+from m3ds.schema.text import Author, Steps
+from m3ds.sources.registry import adapter
+from m3ds.stages import generate
+from m3ds.stages.cases import case_of, samples_of
+from m3ds.stages.progress import say, track
+from m3ds.stages.workplace import Workplace, fingerprint
+
+STAGE = "publish"
+
+
+def stamp_of(place: Workplace) -> str:
+    """The fingerprint of all that the dataset folder is made of."""
+    written = last_pass(place.ledger, generate.STAGE, "*")
+    return fingerprint(
+        written.fingerprint if written else None,
+        place.sources,
+        __version__,
+        FORM_VERSION,
+        digest(place.recipe.splits),
+        place.recipe.name,
+        place.recipe.review.policy,
+    )
+
+
+def is_done(place: Workplace) -> bool:
+    """Whether the folder is there as this ledger and recipe make it."""
+    last = last_pass(place.ledger, STAGE, "*")
+    if last is None or last.fingerprint != stamp_of(place):
+        return False
+    return bool(last.body["files"] == _files(place))
+
+
+def run(place: Workplace) -> bool:
+    """Write the dataset folder; returns whether there was anything to do.
+
+    Raises:
+        UsageError: no sample is accepted yet.
+    """
+    if is_done(place):
+        return False
+    accepted = list(_accepted(place))
+    if not accepted:
+        raise UsageError(
+            "no sample is accepted yet, so there is nothing to publish",
+            where=place.workdir,
+            todo="`m3ds status` shows where samples are; `m3ds build` runs every stage in order",
+        )
+    sources = {name: adapter(name).source for name in place.sources}
+    # All samples take part, accepted or not: a split must not change as texts are accepted.
+    members = (
+        _member(sample, source)
+        for name, source in sources.items()
+        for sample in samples_of(place, name)
+    )
+    assignment = assign(members, place.recipe.splits)
+    rows = [
+        _row(entry, sources[entry.sample.source], assignment)
+        for entry in accepted
+        if entry.sample.sample_id in assignment.split
+    ]
+    left_out = Counter(code for code, _ in assignment.excluded.values())
+    with track("writing dataset", len(rows), unit="rows") as advance:
+        counts = write(
+            place.dataset,
+            rows,
+            list(sources.values()),
+            place.objects,
+            recipe=place.recipe.name,
+            excluded=left_out,
+            advance=advance,
+        )
+    stamp = stamp_of(place)
+    body = {
+        "rows": {name: dict(splits) for name, splits in counts.rows.items()},
+        "excluded": dict(left_out),
+        "files": _files(place),
+    }
+    place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])
+    out = "".join(f", {n:,} left out as {code}" for code, n in sorted(left_out.items()))
+    say(f"wrote {place.dataset}: {counts.total:,} rows of {len(counts.rows)} sources{out}")
+    return True
+
+
+def _accepted(place: Workplace) -> Iterator[Accepted]:
+    outcomes = current_outcomes(place.ledger)
+    steps = steps_of(place.ledger)
+    written = attempts_of_current(place.ledger)
+    for name in place.sources:
+        source = adapter(name).source
+        for sample in samples_of(place, name):
+            outcome = outcomes.get(sample.sample_id)
+            if outcome is None or outcome.state != "accepted":
+                continue
+            case = case_of(place, source, sample)
+            own = Steps.model_validate(steps[outcome.text_sha])
+            asked = question(case)
+            told = answer(case, own)
+            attempt = written[sample.sample_id, outcome.text_sha]
+            yield Accepted(
+                sample=sample,
+                label_options=case.label_options,
+                question=asked,
+                answer=told,
+                messages=tuple(_message(m) for m in messages(asked, told)),
+                steps=own,
+                hint_level=attempt.hint_level,
+                attempt=outcome.attempt,
+                author=Author.model_validate(attempt.author),
+                checks_version=outcome.checks_version,
+                text_sha=outcome.text_sha,
+                review_policy=place.recipe.review.policy,
+            )
+
+
+def _message(message: dict[str, Any]) -> Message:
+    content = tuple((part["type"], part.get("text")) for part in message["content"])
+    return Message(role=message["role"], content=content)
+
+
+def _member(sample: Harmonised, source: Source) -> Member:
+    label = next((label for label in source.labels.labels if label.name == sample.diagnosis), None)
+    return Member(
+        sample_id=sample.sample_id,
+        image_id=sample.image_id,
+        source=sample.source,
+        official_split=sample.official_split,
+        group=sample.group,
+        file_sha256=sample.file_sha256,
+        pixels_sha256=sample.image_pixels_sha256,
+        diagnosis=sample.diagnosis,
+        malignancy=label.malignancy if label else None,
+        is_negative=sample.is_negative,
+        single=source.single,
+    )
+
+
+def _row(accepted: Accepted, source: Source, assignment: Assignment) -> Row:
+    name = accepted.sample.sample_id
+    flags = list(assignment.flags.get(name, ()))
+    if source.laterality == "unknown":
+        flags.append("sides_unknown")
+    return Row(
+        accepted=accepted,
+        source=source,
+        split=assignment.split[name],
+        group_id=assignment.group_id[name],
+        flags=tuple(sorted(flags)),
+    )
+
+
+def _exclusion_rows(stamp: str, assignment: Assignment) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for name, (code, seen) in sorted(assignment.excluded.items()):
+        yield exclusions, {"fingerprint": stamp, "sample_id": name, "code": code, "seen": seen}
+
+
+def _files(place: Workplace) -> dict[str, int]:
+    """The dataset's files with their sizes: enough to notice that one was lost or cut."""
+    if not place.dataset.is_dir():
+        return {}
+    found = sorted(p for p in place.dataset.rglob("*") if p.is_file())
+    return {p.relative_to(place.dataset).as_posix(): p.stat().st_size for p in found}

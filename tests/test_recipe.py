@@ -1,0 +1,107 @@
+"""Recipes are read strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from m3ds import recipe
+from m3ds.errors import RecipeError
+from m3ds.recipe import FactsAuthor, Phantoms, Upstream, VllmAuthor, VllmCritic
+
+GOOD = """\
+name: tiny
+seed: 1
+input:
+  kind: phantoms
+  per_source: 3
+author: {backend: facts}
+critic: {backend: checks}
+"""
+
+
+def read(tmp_path: Path, text: str) -> recipe.Recipe:
+    file = tmp_path / "r.yaml"
+    file.write_text(text, encoding="utf-8")
+    return recipe.load(file)
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    with pytest.raises(RecipeError) as caught:
+        read(tmp_path, text)
+    return str(caught.value)
+
+
+def test_the_shipped_recipes_say_what_they_should() -> None:
+    mini = recipe.load(Path("pipelines/mini.yaml"))
+    assert mini.review.policy == "none"
+    assert mini.input == Phantoms(kind="phantoms", per_source=24)
+    assert isinstance(mini.author, FactsAuthor)
+    full = recipe.load(Path("pipelines/full.yaml"))
+    assert isinstance(full.author, VllmAuthor)
+    assert isinstance(full.critic, VllmCritic)
+    assert isinstance(full.input, Upstream)
+    assert (full.review.policy, full.review.random, full.review.readers) == ("flagged", 0.1, 2)
+    paper = recipe.load(Path("pipelines/paper.yaml"))
+    assert paper.negatives == "drop"
+    sizes = (61, 43, 83, 101, 600, 100, 60, 614, 101, 101)
+    assert tuple(paper.splits.test.values()) == sizes
+    assert tuple(paper.splits.test) == tuple(paper.sources)
+
+
+def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
+    lines = Path("pipelines/paper.yaml").read_text().splitlines()
+    sizes = lines[lines.index("  test:") + 1 :]
+    assert len(sizes) == 10
+    assert all("# inferred" in line or "# stated" in line for line in sizes)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "says"),
+    [
+        (("seed: 1", "seed: one"), 2, "valid integer, not 'one'"),
+        (("seed: 1", "seed: 1\nsede: 2"), 3, "sede: is not known here; expected one of: name"),
+        (("per_source: 3", "per_source: '3'"), 5, "input.per_source"),
+        (("per_source: 3", "per_sorce: 3"), 5, "expected one of: kind, per_source"),
+        (("per_source: 3", "per_source: 0"), 5, "greater than or equal to 1"),
+        (("kind: phantoms", "kind: fantoms"), 3, "'phantoms', 'upstream'"),
+        (("{backend: facts}", "{backend: facts, model: x}"), 6, "author.model"),
+        (("name: tiny\n", ""), 1, "name: is missing"),
+        (("seed: 1", "seed: 1\nseed: 2"), 3, "the key 'seed' is given twice"),
+        (("seed: 1", "seed: 1\nsources: {bussi: {}}"), 3, "'busi'"),
+        (("seed: 1", "seed: 1\nsources: {busi: {negatives: some}}"), 3, "sources.busi.negatives"),
+        (("seed: 1", "seed: ["), 4, "is not valid YAML"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(
+    tmp_path: Path, change: tuple[str, str], line: int, says: str
+) -> None:
+    message = refused(tmp_path, GOOD.replace(*change))
+    assert f"r.yaml:{line}: " in message
+    assert says in message
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    message = refused(tmp_path, GOOD.replace("seed: 1", "seed: x\nbogus: 1"))
+    assert len(message.splitlines()) == 2
+
+
+def test_a_missing_file_lists_the_shipped_recipes(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"full\.yaml, mini\.yaml, paper\.yaml"):
+        recipe.load(tmp_path / "none.yaml")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_recipe_or_a_recipe_error(text: str) -> None:
+    with pytest.raises(RecipeError):
+        read(Path("/tmp"), text)  # noqa: S108 - hypothesis runs one function-scoped file
+
+
+def test_a_source_without_trustworthy_negatives_never_keeps_them(tmp_path: Path) -> None:
+    keep = read(tmp_path, GOOD + "negatives: keep\nsources: {busi: {negatives: drop}, tn3k: {}}\n")
+    assert not keep.negatives_of("tn3k", None)
+    assert keep.negatives_of("tn3k", "drop")
+    assert not keep.negatives_of("busi", "keep")
