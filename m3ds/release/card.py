@@ -25,19 +25,44 @@ _TEMPLATE = jinja2.Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Rows per config and split, in the order of the splits; sources without rows are absent."""
+class Size:
+    """Rows of one split, their bytes in memory, and the bytes of its files."""
 
-    rows: Mapping[str, Mapping[str, int]]
+    rows: int = 0
+    bytes: int = 0
+    file_bytes: int = 0
+
+    def __add__(self, other: Size) -> Size:
+        """Both together."""
+        return Size(
+            self.rows + other.rows,
+            self.bytes + other.bytes,
+            self.file_bytes + other.file_bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Sizes per config and split, in the order of the splits; sources without rows are absent."""
+
+    sizes: Mapping[str, Mapping[str, Size]]
 
     @property
     def total(self) -> int:
         """All rows."""
-        return sum(n for splits in self.rows.values() for n in splits.values())
+        return sum(size.rows for splits in self.sizes.values() for size in splits.values())
 
-    def of_split(self, split: str) -> int:
-        """Rows of one split over all sources."""
-        return sum(splits.get(split, 0) for splits in self.rows.values())
+    def rows(self, source: str, split: str) -> int:
+        """Rows of one source in one split."""
+        return self.sizes[source].get(split, Size()).rows
+
+    def union(self) -> dict[str, Size]:
+        """Sizes over all sources, of the splits that have rows."""
+        found = {
+            split: sum((s[split] for s in self.sizes.values() if split in s), Size())
+            for split in SPLITS
+        }
+        return {split: size for split, size in found.items() if size.rows}
 
 
 def render(
@@ -49,7 +74,7 @@ def render(
     excluded: Mapping[str, int],
 ) -> str:
     """The whole card, as Markdown with a YAML head; depends on nothing but its arguments."""
-    present = [source for source in sources if source.name in counts.rows]
+    present = [source for source in sources if source.name in counts.sizes]
     head = yaml.safe_dump(_head(counts, present), sort_keys=False, allow_unicode=True, width=100)
     body = _TEMPLATE.render(
         counts=counts,
@@ -64,13 +89,9 @@ def render(
 
 
 def _head(counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
-    splits = [s for s in SPLITS if counts.of_split(s)]
     features = FEATURES._to_yaml_list()
-    union = {split: counts.of_split(split) for split in splits}
-    configs: list[tuple[str, dict[str, int]]] = [
-        ("all", union),
-        *((s.name, dict(counts.rows[s.name])) for s in sources),
-    ]
+    configs: dict[str, Mapping[str, Size]] = {"all": counts.union()}
+    configs |= {source.name: counts.sizes[source.name] for source in sources}
     return {
         "pretty_name": "M3DS",
         "license": "other",
@@ -93,18 +114,23 @@ def _head(counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
                         "split": split,
                         "path": f"{'*' if name == 'all' else name}/{split}-*.parquet",
                     }
-                    for split in rows
+                    for split in splits
                 ],
             }
-            for name, rows in configs.items()
+            for name, splits in configs.items()
         ],
         "dataset_info": [
             {
                 "config_name": name,
                 "features": features,
-                "splits": [{"name": split, "num_examples": n} for split, n in rows.items()],
+                "splits": [
+                    {"name": split, "num_bytes": size.bytes, "num_examples": size.rows}
+                    for split, size in splits.items()
+                ],
+                "download_size": sum(size.file_bytes for size in splits.values()),
+                "dataset_size": sum(size.bytes for size in splits.values()),
             }
-            for name, rows in configs.items()
+            for name, splits in configs.items()
         ],
     }
 

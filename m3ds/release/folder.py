@@ -10,7 +10,7 @@ from pathlib import Path
 
 from m3ds import atomic
 from m3ds.objects import ObjectStore
-from m3ds.release.card import Counts, render
+from m3ds.release.card import Counts, Size, render
 from m3ds.release.parquet import shard_plan, write_shard
 from m3ds.release.rows import values
 from m3ds.schema.base import SPLITS
@@ -39,14 +39,14 @@ def write(
     by_file: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.accepted.sample.sample_id):
         by_file[row.source.name, row.split].append(row)
-    counts: dict[str, dict[str, int]] = {}
+    sizes: dict[str, dict[str, Size]] = {}
     for source in sources:
         for split in SPLITS:
             group = by_file.get((source.name, split))
             if group:
-                n = _write_split(scratch / source.name, split, group, objects, advance)
-                counts.setdefault(source.name, {})[split] = n
-    result = Counts(counts)
+                size = _write_split(scratch / source.name, split, group, objects, advance)
+                sizes.setdefault(source.name, {})[split] = size
+    result = Counts(sizes)
     card = render(
         result,
         sources,
@@ -66,18 +66,15 @@ def _write_split(
     rows: Sequence[Row],
     objects: ObjectStore,
     advance: Callable[[int], None],
-) -> int:
-    sizes = [
-        objects.size(row.accepted.sample.image_sha256)
-        + objects.size(row.accepted.sample.mask_sha256)
-        for row in rows
-    ]
-    plan = shard_plan(sizes)
+) -> Size:
+    samples = [row.accepted.sample for row in rows]
+    plan = shard_plan([objects.size(s.image_sha256) + objects.size(s.mask_sha256) for s in samples])
     remaining = iter(rows)
-    total = 0
+    total = Size()
     for number, length in enumerate(plan):
         name = f"{split}-{number:05}-of-{len(plan):05}.parquet"
         part = list(islice(remaining, length))
-        total += write_shard(folder / name, (values(row, objects) for row in part))
+        held = write_shard(folder / name, (values(row, objects) for row in part))
+        total += Size(len(part), held, (folder / name).stat().st_size)
         advance(len(part))
     return total

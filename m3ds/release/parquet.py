@@ -36,14 +36,14 @@ def shard_plan(sizes: Sequence[int]) -> list[int]:
 
 
 def write_shard(path: Path, rows: Iterable[dict[str, Any]]) -> int:
-    """Write one parquet file and return its number of rows; the same rows give the same bytes.
+    """Write one parquet file and return its size in memory; the same rows give the same bytes.
 
     Content-defined chunking lets the Hub store only what changed; the page index lets readers skip
     the pictures. Images are not compressed again.
     """
     schema = arrow_schema()
     path.parent.mkdir(parents=True, exist_ok=True)
-    n = 0
+    held = 0
     with pq.ParquetWriter(
         path,
         schema,
@@ -52,10 +52,11 @@ def write_shard(path: Path, rows: Iterable[dict[str, Any]]) -> int:
         **get_parquet_column_options(FEATURES, schema),
     ) as writer:
         for group in _row_groups(rows):
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
-            n += len(group)
+            table = pa.Table.from_pylist(group, schema=schema)
+            writer.write_table(table)
+            held += table.nbytes
         writer.add_key_value_metadata({"content_defined_chunking": json.dumps(DEFAULT_CDC_OPTIONS)})
-    return n
+    return held
 
 
 def _row_groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

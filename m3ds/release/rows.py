@@ -44,13 +44,7 @@ def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
         "question": accepted.question,
         "answer": accepted.answer,
         "steps": accepted.steps.model_dump(),
-        "messages": [
-            {
-                "role": message.role,
-                "content": [{"type": kind, "text": text} for kind, text in message.content],
-            }
-            for message in accepted.messages
-        ],
+        "messages": list(accepted.messages),
         "facts": sample.facts.model_dump(exclude={"colour"}),
         "regions": [
             {"xyxy": list(region.xyxy), "area_px": region.area_px} for region in sample.regions

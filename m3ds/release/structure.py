@@ -122,7 +122,7 @@ def _check_layout(file: pq.ParquetFile, path: Path, report: ShardReport) -> None
         )
         if pictures > MAX_ROW_GROUP + _OVERHEAD and group.num_rows > 1:
             report.fault("row_groups", f"{path.name} group {at}: {pictures:,} bytes")
-        if not all(c.has_column_index or c.statistics is None for c in columns):
+        if not all(c.has_offset_index for c in columns):
             report.fault("row_groups", f"{path.name} group {at}: no page index")
 
 

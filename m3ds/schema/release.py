@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from m3ds.schema.base import Frozen, Split
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Steps
 
 
-class Message(Frozen):
-    """One turn of a chat; `content` holds (type, text), the text of an image being None."""
-
-    role: str
-    content: tuple[tuple[str, str | None], ...]
-
-
 class Accepted(Frozen):
-    """A sample with its accepted text, in all forms that are published."""
+    """A sample with its accepted text, in all forms that are published.
+
+    `messages` are chat turns: {role, content: [{type, text}]}.
+    """
 
     sample: Harmonised
     label_options: tuple[str, ...]
     question: str
     answer: str
-    messages: tuple[Message, ...]
+    messages: tuple[dict[str, Any], ...]
     steps: Steps
     hint_level: int | None
     attempt: int

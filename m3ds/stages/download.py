@@ -15,7 +15,7 @@ from m3ds.harmonise import sha256_file
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import file_digests
 from m3ds.ledger.views import last_pass, pass_row
-from m3ds.phantoms.draw import PHANTOM_VERSION, draw
+from m3ds.phantoms.draw import draw, is_drawn
 from m3ds.recipe import Phantoms
 from m3ds.schema.source import Source
 from m3ds.sources.extract import extract
@@ -46,13 +46,9 @@ def run(place: Workplace) -> int:
         source = adapter(name).source
         folders = [_unpacked(place, source, f.archive.name, intake) for f in intake.found]
         body = {
+            "content": intake.fingerprint,
             "archives": [
-                {
-                    "name": f.archive.name,
-                    "folder": str(folder),
-                    "tree": f.is_tree,
-                    "sha256": f.sha256,
-                }
+                {"name": f.archive.name, "folder": str(folder), "tree": f.is_tree}
                 for f, folder in zip(intake.found, folders, strict=True)
             ],
             "absent": list(intake.absent),
@@ -81,15 +77,13 @@ def tree_of(place: Workplace, name: str) -> tuple[Tree, dict[str, Any]] | None:
 
 
 def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
-    """Draw what is not there yet; the marker names what a finished folder was drawn from."""
+    """Draw what is not there yet."""
     todo = []
     for name in place.sources:
         folder = place.workdir / "archives" / name
-        stamp = folder / ".drawn"
-        wanted = f"{PHANTOM_VERSION} {phantoms.per_source} {place.recipe.seed}"
-        if not stamp.is_file() or stamp.read_text() != wanted:
+        if not is_drawn(name, folder, n=phantoms.per_source, seed=place.recipe.seed):
             shutil.rmtree(folder, ignore_errors=True)
-            todo.append((name, folder, wanted))
+            todo.append((name, folder))
     if not todo:
         return
     work = partial(_draw_one, per_source=phantoms.per_source, seed=place.recipe.seed)
@@ -101,12 +95,9 @@ def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
     say(f"drew phantoms of {len(todo)} sources, {phantoms.per_source} images each")
 
 
-def _draw_one(job: tuple[str, Path, str], *, per_source: int, seed: int) -> None:
-    from m3ds import atomic
-
-    name, folder, wanted = job
+def _draw_one(job: tuple[str, Path], *, per_source: int, seed: int) -> None:
+    name, folder = job
     draw(name, folder, n=per_source, seed=seed)
-    atomic.write_bytes(folder / ".drawn", wanted.encode())
 
 
 def _look(place: Workplace, name: str, digests: _Digests) -> Intake:

@@ -10,12 +10,13 @@ from m3ds import __version__
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import exclusions
 from m3ds.ledger.views import attempts_of_current, current_outcomes, last_pass, pass_row, steps_of
-from m3ds.reasoning.form import FORM_VERSION, answer, messages, question
+from m3ds.reasoning import prompts
+from m3ds.reasoning.form import answer, messages, question
 from m3ds.recipe import digest
 from m3ds.release.copies import Member
 from m3ds.release.folder import write
 from m3ds.release.splits import Assignment, assign
-from m3ds.schema.release import Accepted, Message, Row
+from m3ds.schema.release import Accepted, Row
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Steps
@@ -35,7 +36,8 @@ def stamp_of(place: Workplace) -> str:
         written.fingerprint if written else None,
         place.sources,
         __version__,
-        FORM_VERSION,
+        prompts.sha256("queries.yaml"),
+        prompts.sha256("openers.yaml"),
         digest(place.recipe.splits),
         place.recipe.name,
         place.recipe.review.policy,
@@ -91,13 +93,16 @@ def run(place: Workplace) -> bool:
         )
     stamp = stamp_of(place)
     body = {
-        "rows": {name: dict(splits) for name, splits in counts.rows.items()},
+        "rows": {
+            name: {split: size.rows for split, size in splits.items()}
+            for name, splits in counts.sizes.items()
+        },
         "excluded": dict(left_out),
         "files": _files(place),
     }
     place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])
     out = "".join(f", {n:,} left out as {code}" for code, n in sorted(left_out.items()))
-    say(f"wrote {place.dataset}: {counts.total:,} rows of {len(counts.rows)} sources{out}")
+    say(f"wrote {place.dataset}: {counts.total:,} rows of {len(counts.sizes)} sources{out}")
     return True
 
 
@@ -121,7 +126,7 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
                 label_options=case.label_options,
                 question=asked,
                 answer=told,
-                messages=tuple(_message(m) for m in messages(asked, told)),
+                messages=tuple(messages(asked, told)),
                 steps=own,
                 hint_level=attempt.hint_level,
                 attempt=outcome.attempt,
@@ -130,11 +135,6 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
                 text_sha=outcome.text_sha,
                 review_policy=place.recipe.review.policy,
             )
-
-
-def _message(message: dict[str, Any]) -> Message:
-    content = tuple((part["type"], part.get("text")) for part in message["content"])
-    return Message(role=message["role"], content=content)
 
 
 def _member(sample: Harmonised, source: Source) -> Member:

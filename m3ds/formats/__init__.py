@@ -1,0 +1,1 @@
+"""Annotation formats: COCO, YOLO, VGG, parallel lists and tables; none knows whose they are."""

@@ -1,0 +1,90 @@
+"""Unpack an archive: whole or not at all, and never outside its folder."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from m3ds import atomic
+from m3ds.errors import DownloadError, NotAvailable
+
+_CHUNK = 1 << 20
+
+
+def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> None:
+    """Unpack `archive` into `folder`, which appears when it is complete.
+
+    The format is told by content: some archives carry the name of another one. ZIP is read by the
+    standard library; everything else (RAR, tar, 7z) by libarchive, which the system provides.
+
+    Args:
+        archive: The packed file.
+        folder: Where its members go; must not exist.
+        advance: Told the number of bytes written, now and then.
+
+    Raises:
+        DownloadError: the archive is damaged, or a member would land outside of `folder`.
+        NotAvailable: libarchive is needed and not installed.
+    """
+    scratch = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    members = _zip(archive) if zipfile.is_zipfile(archive) else _libarchive(archive)
+    for name, blocks in members:
+        target = scratch / _inside(name, archive)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            for block in blocks:
+                file.write(block)
+                advance(len(block))
+    atomic.sync_tree(scratch)
+    atomic.rename(scratch, folder)
+
+
+def _inside(name: str, archive: Path) -> PurePosixPath:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise DownloadError(
+            f"has a member outside of itself: {name!r}",
+            where=archive,
+            todo="do not trust this file",
+        )
+    return path
+
+
+def _zip(archive: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            for member in packed.infolist():
+                if not member.is_dir():
+                    with packed.open(member) as file:
+                        yield member.filename, iter(lambda file=file: file.read(_CHUNK), b"")  # type: ignore[misc]
+    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        raise _damaged(archive, error) from None
+
+
+def _libarchive(archive: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+    try:
+        import libarchive
+    except (ImportError, OSError, TypeError, AttributeError):
+        raise NotAvailable(
+            "needs libarchive to be unpacked, and the system has none",
+            where=archive.name,
+            todo="install it (Debian: libarchive13, macOS: brew install libarchive), or unpack "
+            "the archive by hand and leave its folder in the archive's place",
+        ) from None
+    try:
+        with libarchive.file_reader(str(archive)) as entries:
+            for entry in entries:
+                if entry.isfile:
+                    yield entry.pathname, entry.get_blocks(_CHUNK)
+    except (libarchive.ArchiveError, OSError) as error:
+        raise _damaged(archive, error) from None
+
+
+def _damaged(archive: Path, error: Exception) -> DownloadError:
+    return DownloadError(
+        f"cannot be unpacked: {error}", where=archive, todo="delete it and fetch it again"
+    )
