@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from m3ds.errors import CorruptImage, DecompressionBomb, M3dsError
 from m3ds.imaging.strip import strip
@@ -103,9 +103,12 @@ def _open(data: bytes) -> Image.Image:
             image.load()
     except M3dsError:
         raise
+    except UnidentifiedImageError:  # its own message names an address in memory
+        seen = "is no image of any known format" if data else "is empty"
+        raise CorruptImage(f"{seen} ({len(data):,} bytes)") from None
     except Exception as error:  # noqa: BLE001 - codecs raise OSError, SyntaxError, struct.error, …
-        size = f"{len(data):,} bytes"
-        raise CorruptImage(f"cannot be decoded: {error or type(error).__name__} ({size})") from None
+        seen = str(error) or type(error).__name__
+        raise CorruptImage(f"cannot be decoded: {seen} ({len(data):,} bytes)") from None
     return image
 
 

@@ -29,7 +29,8 @@ def assign(members: Iterable[Member], policy: Splits) -> Assignment:
     """Divide `members`; see `m3ds.recipe.Splits` for the two policies.
 
     Copies whose labels exclude each other are left out as `label_conflict`. Under `clean`, a copy
-    of an official test image is left out as `leaks_official_test`; under `paper` it is flagged so.
+    of an official test image is left out as `leaks_official_test`; under `paper` it is flagged so,
+    and every sample whose group is in several splits as `leaks_across_splits`.
     """
     listed = sorted(members, key=lambda m: m.sample_id)
     result = Assignment()
@@ -43,6 +44,8 @@ def assign(members: Iterable[Member], policy: Splits) -> Assignment:
     else:
         sizes = {str(name): n for name, n in policy.test.items()}
         result.split = _paper(kept, result.group_id, sizes)
+        for name in _astray(result):
+            flags[name].append("leaks_across_splits")
     result.flags = {name: tuple(found) for name, found in flags.items()}
     return result
 
@@ -125,25 +128,29 @@ def _paper(
 def _paper_source(
     own: Sequence[Member], group_of: Mapping[str, str], size: int | None
 ) -> dict[str, Split]:
-    official = {m.official_split for m in own}
-    pool = [m for m in own if m.official_split == "test"] if "test" in official else own
+    official = {m.official_split for m in own} - {None}
+    pool = [m for m in own if m.official_split == "test"] if official else own
     test = _first(pool, group_of, len(pool) if size is None else size)
     rest = [m for m in pool if m.sample_id not in test]
     validation = {m.sample_id for m in own if m.official_split == "validation"}
-    if "test" in official:
-        validation.update(m.sample_id for m in rest)
-        if not validation:
-            train = (group_of[m.sample_id] for m in own if m.sample_id not in test)
-            tenth = {name for name in train if share(name) < VALIDATION_SHARE}
-            validation = {m.sample_id for m in own if group_of[m.sample_id] in tenth} - test
-    else:
-        validation.update(_first(rest, group_of, len(test)))
+    validation |= {m.sample_id for m in rest} if official else _first(rest, group_of, len(test))
+    if not validation:
+        tenth = {m.sample_id for m in own if share(group_of[m.sample_id]) < VALIDATION_SHARE}
+        validation = tenth - test
     return {
         m.sample_id: "test"
         if m.sample_id in test
         else ("validation" if m.sample_id in validation else "train")
         for m in own
     }
+
+
+def _astray(result: Assignment) -> list[str]:
+    """The samples of groups that are in more than one split, which only `paper` lets happen."""
+    splits_of: dict[str, set[Split]] = defaultdict(set)
+    for name, split in result.split.items():
+        splits_of[result.group_id[name]].add(split)
+    return [name for name in result.split if len(splits_of[result.group_id[name]]) > 1]
 
 
 def _first(members: Sequence[Member], group_of: Mapping[str, str], size: int) -> set[str]:

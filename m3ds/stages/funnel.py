@@ -67,11 +67,16 @@ def collect(place: Workplace) -> Funnel:
                     why.setdefault((row.kind, row.body["code"]), []).append(seen)
                 continue
             own["harmonised"] += 1
-            own[outcomes.get(row.sample_id, "needs_author")] += 1
+            state = outcomes.get(row.sample_id, "needs_author")
             if row.sample_id in out:
                 code, seen = out[row.sample_id]
-                own["left_out"] += 1
-                why.setdefault(("left_out", code), []).append(f"{row.sample_id}: {seen}")
+                # A conflict of labels is a fault of the sample; a leak only keeps it out.
+                step = "quarantined" if code == "label_conflict" else "left_out"
+                why.setdefault((step, code), []).append(f"{row.sample_id}: {seen}")
+                own[step] += 1
+                if step == "quarantined":
+                    continue
+            own[state] += 1
         own["published"] = sum(released.body["rows"].get(name, {}).values()) if released else 0
         counts.append({"source": name, **{step: own[step] for step in STEPS}})
         reasons += [

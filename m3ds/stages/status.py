@@ -5,12 +5,30 @@ from __future__ import annotations
 import json
 
 import polars as pl
+from rich import box
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from m3ds.stages.funnel import STEPS, Funnel, collect
 from m3ds.stages.workplace import Workplace
 
+_HEADINGS = {
+    "incomplete": "incom-\nplete",
+    "skipped": "skip-\nped",
+    "dropped": "drop-\nped",
+    "quarantined": "quar-\nantined",
+    "harmonised": "harmo-\nnised",
+    "needs_author": "needs\nauthor",
+    "needs_critic": "needs\ncritic",
+    "needs_review": "needs\nreview",
+    "exhausted": "exhaus-\nted",
+    "accepted": "accep-\nted",
+    "left_out": "left\nout",
+    "published": "publi-\nshed",
+}
 _STYLE = {"quarantined": "red", "exhausted": "red", "rejected": "red", "published": "green"}
 
 
@@ -20,28 +38,27 @@ def show(place: Workplace, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_plain(funnel), indent=2, ensure_ascii=False))  # noqa: T201
         return
-    console = Console()
+    console = Console(highlight=False)
     console.print(_counts(funnel))
-    if not funnel.reasons.is_empty():
-        console.print(_reasons(funnel))
+    _print_reasons(console, funnel)
     for name, archives in funnel.absent.items():
         if archives:
-            console.print(f"[yellow]{name}[/]: not here: {', '.join(archives)}", highlight=False)
+            console.print(f"[yellow]{name}[/]: not here: {escape(', '.join(archives))}")
     ignored = {name: n for name, n in funnel.ignored.items() if n}
     if ignored:
         listed = ", ".join(f"{name} {n:,}" for name, n in ignored.items())
-        console.print(
-            f"[dim]files that belong to no declared archive: {listed}[/]", highlight=False
-        )
+        console.print(f"[dim]files of no declared archive, ignored: {listed}[/]")
 
 
 def _counts(funnel: Funnel) -> Table:
-    used = [step for step in STEPS if funnel.counts[step].sum() or step in {"read", "published"}]
-    table = Table(title="Samples by source and state", title_justify="left", show_footer=True)
-    table.add_column("source", "total")
+    """The funnel, narrow enough for a terminal of 80 columns."""
+    always = {"read", "accepted", "published"}
+    used = [step for step in STEPS if step in always or funnel.counts[step].sum()]
+    table = Table(box=box.SIMPLE, show_footer=True, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("source", "total", no_wrap=True)
     for step in used:
         table.add_column(
-            step.replace("_", "\n"),
+            _HEADINGS.get(step, step),
             f"{funnel.counts[step].sum():,}",
             justify="right",
             style=_STYLE.get(step),
@@ -51,15 +68,15 @@ def _counts(funnel: Funnel) -> Table:
     return table
 
 
-def _reasons(funnel: Funnel) -> Table:
-    table = Table(title="Why", title_justify="left")
-    for heading in ("source", "step", "reason"):
-        table.add_column(heading)
-    table.add_column("n", justify="right")
-    table.add_column("for example", overflow="fold")
-    for row in funnel.reasons.sort("step", "source", "code").iter_rows(named=True):
-        table.add_row(row["source"], row["step"], row["code"], f"{row['n']:,}", row["example"])
-    return table
+def _print_reasons(console: Console, funnel: Funnel) -> None:
+    """Each reason once, with how often it occurred and one example."""
+    for (step,), group in funnel.reasons.sort("step", "code").group_by("step", maintain_order=True):
+        style = _STYLE.get(str(step), "bold")
+        console.print(f"[{style}]{str(step).replace('_', ' ')}[/]")
+        for row in group.iter_rows(named=True):
+            console.print(f"  {row['n']:>6,}  {row['source']}  {row['code']}")
+            line = Text(f"e.g. {row['example']}" if row["n"] > 1 else row["example"], style="dim")
+            console.print(Padding(line, (0, 0, 0, 10)))
 
 
 def _plain(funnel: Funnel) -> dict[str, object]:

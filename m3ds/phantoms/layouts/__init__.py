@@ -1,0 +1,1 @@
+"""One module per source: what its archives are called, what lies where, and its quirks."""

@@ -1,0 +1,125 @@
+"""Calls to models as data: what one reads, the key it is memoised under, and its seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from pydantic import BaseModel, Field, JsonValue
+
+from m3ds.schema.base import Frozen
+from m3ds.schema.case import Case
+from m3ds.schema.text import Objection
+
+Role = Literal["author", "critic"]
+Body = dict[str, JsonValue]
+Perform = Callable[[], Awaitable[Body]]
+Memo = Callable[[str, Body, Perform], Awaitable[Body]]
+"""`await memo(key, request, perform)`: the stored body under `key`, or `perform()`'s, then stored.
+
+It raises `ModelUnavailable` where nothing is stored and the model cannot be asked now.
+"""
+
+
+class View(Frozen):
+    """What a model is shown of a sample: pixels by hash, and how they were prepared.
+
+    Args:
+        image_pixels_sha256, mask_pixels_sha256: Of the decoded pixels.
+        params: Crop, size, encoder and whatever else changes what is sent.
+    """
+
+    image_pixels_sha256: str
+    mask_pixels_sha256: str
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Call(Frozen):
+    """One request to a model, as its backend makes it.
+
+    Args:
+        name: Which of the backend's calls it is (`write`, `critique`, `visual` …).
+        messages: Rendered; images as hashes, never as data.
+        sampling: Temperature, top-p, limits; whatever the engine is told of sampling.
+        response_schema: The constraint on what comes back, or None.
+    """
+
+    name: str
+    backend: str
+    model: str
+    revision: str
+    messages: tuple[Body, ...]
+    sampling: Body = Field(default_factory=dict)
+    response_schema: Body | None = None
+
+
+class Turn(Frozen):
+    """Where the loop stands: which attempt, under which seed, after which objections."""
+
+    attempt: int
+    seed: int
+    objections: tuple[Objection, ...] = ()
+
+
+class Reply(Frozen):
+    """What came back, and the key it is kept under."""
+
+    key: str
+    body: Body
+
+
+Ask = Callable[[Call, Perform], Awaitable[Reply]]
+"""How a backend makes a call: the loop puts the key to it and goes through the memo."""
+
+
+def canonical(value: object) -> str:
+    """`value` as JSON text, the same for the same content: models as objects, sets in order."""
+    return json.dumps(
+        value,
+        default=_spelled,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+
+
+def plain(value: object) -> JsonValue:
+    """`value` as the JSON that `canonical` writes."""
+    content: JsonValue = json.loads(canonical(value))
+    return content
+
+
+def _spelled(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=canonical)
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical text."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def seed(recipe_seed: int, sample_id: str, role: Role, attempt: int) -> int:
+    """The seed of one role's calls in one attempt: 63 bits of a hash of all four."""
+    content = canonical([recipe_seed, sample_id, role, attempt]).encode()
+    return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") >> 1
+
+
+def request(case: Case, view: View, role: Role, turn: Turn, call: Call) -> Body:
+    """All that the outcome of a call depends on; its digest is the call's key."""
+    return {
+        "sample_id": case.sample_id,
+        "role": role,
+        "view": plain(view),
+        "facts": plain(case.facts),
+        "attempt": turn.attempt,
+        "seed": turn.seed,
+        "objections": plain(turn.objections),
+        "call": plain(call),
+    }

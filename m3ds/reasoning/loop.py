@@ -1,0 +1,271 @@
+"""The loop over one sample: author, checks, critic, and back with objections.
+
+`reason` depends on nothing but its arguments and the calls that go through `memo`; a rerun with
+the same ledger replays it to where it stood.
+"""
+
+from __future__ import annotations
+
+from m3ds.claims import CHECKS_VERSION, check
+from m3ds.errors import ModelUnavailable
+from m3ds.reasoning.backends import AuthorBackend, CriticBackend, Draft, MalformedReply
+from m3ds.reasoning.calls import (
+    Ask,
+    Call,
+    Memo,
+    Perform,
+    Reply,
+    Role,
+    Turn,
+    View,
+    digest,
+    request,
+    seed,
+)
+from m3ds.schema.base import Frozen, State
+from m3ds.schema.case import Case
+from m3ds.schema.text import (
+    Attempt,
+    Author,
+    Failure,
+    Objection,
+    Outcome,
+    Steps,
+    TextVersion,
+    Verdict,
+    text_version,
+)
+
+LOOP_VERSION = "1"
+"""Of what follows what; part of every fingerprint."""
+
+
+class Reasoned(Frozen):
+    """What the loop did for one sample: every attempt, every verdict, and how it ended.
+
+    `objections` are those that the loop itself raised, from checks and critic.
+    """
+
+    attempts: tuple[Attempt, ...]
+    verdicts: tuple[Verdict, ...]
+    objections: tuple[Objection, ...]
+    outcome: Outcome
+
+    @property
+    def text(self) -> TextVersion | None:
+        """The accepted text, if there is one."""
+        if self.outcome.state != "accepted":
+            return None
+        return self.attempts[-1].text
+
+
+async def reason(
+    case: Case,
+    view: View,
+    *,
+    author: AuthorBackend,
+    critic: CriticBackend | None,
+    memo: Memo,
+    recipe_seed: int,
+    max_attempts: int,
+    objections: tuple[Objection, ...] = (),
+) -> Reasoned:
+    """Reason about one sample until a text is accepted or the attempts are used up.
+
+    Args:
+        case: The sample.
+        view: What models are shown of it.
+        author: Writes.
+        critic: Judges what the checks pass; None where no model follows the checks.
+        memo: Through which every model call goes.
+        recipe_seed: The recipe's.
+        max_attempts: At least 1.
+        objections: From outside the loop (people, near-duplicates), each against a text that the
+            loop accepts otherwise; one that names another text than attempt k's has no effect.
+
+    Returns:
+        Everything that was written and judged. The outcome's state is `accepted`, `exhausted`, or
+        `needs_author` or `needs_critic` where that model cannot be asked now.
+    """
+    attempts: list[Attempt] = []
+    verdicts: list[Verdict] = []
+    raised: list[Objection] = []
+    told: list[Objection] = []
+
+    def ended(state: State) -> Reasoned:
+        return Reasoned(
+            attempts=tuple(attempts),
+            verdicts=tuple(verdicts),
+            objections=tuple(raised),
+            outcome=Outcome(
+                sample_id=case.sample_id,
+                fingerprint=fingerprint(
+                    case,
+                    view,
+                    author=author,
+                    critic=critic,
+                    recipe_seed=recipe_seed,
+                    max_attempts=max_attempts,
+                    objections=objections,
+                ),
+                state=state,
+                attempt=len(attempts),
+                text_sha=attempts[-1].text.sha if attempts else None,
+                checks_version=CHECKS_VERSION,
+            ),
+        )
+
+    def turn(role: Role, number: int) -> Turn:
+        return Turn(
+            attempt=number,
+            seed=seed(recipe_seed, case.sample_id, role, number),
+            objections=tuple(told),
+        )
+
+    for number in range(1, max_attempts + 1):
+        now = turn("author", number)
+        try:
+            draft, verdict = await _write(case, view, author, now, memo)
+        except ModelUnavailable:
+            return ended("needs_author")
+        parent = attempts[-1].text.sha if attempts else None
+        attempt = _attempt(case, author, now, draft, parent)
+        attempts.append(attempt)
+
+        verdict = (verdict or _checked(case, draft.steps)).model_copy(
+            update={"text_sha": attempt.text.sha}
+        )
+        verdicts.append(verdict)
+        if verdict.accepted and critic is not None:
+            now = turn("critic", number)
+            try:
+                verdict = await critic.judge(
+                    case, view, attempt.text, now, _ask(case, view, "critic", now, memo)
+                )
+            except ModelUnavailable:
+                return ended("needs_critic")
+            verdicts.append(verdict)
+
+        outside = [o for o in objections if (o.attempt, o.text_sha) == (number, attempt.text.sha)]
+        if verdict.accepted and not outside:
+            return ended("accepted")
+        if not verdict.accepted:
+            objection = _objection(number, verdict)
+            raised.append(objection)
+            told.append(objection)
+        told.extend(sorted(outside, key=digest))
+    return ended("exhausted")
+
+
+def fingerprint(
+    case: Case,
+    view: View,
+    *,
+    author: AuthorBackend,
+    critic: CriticBackend | None,
+    recipe_seed: int,
+    max_attempts: int,
+    objections: tuple[Objection, ...] = (),
+) -> str:
+    """The hash of all that the loop can read for one sample.
+
+    Equal to a stored outcome's, the sample need not be looked at again.
+    """
+    return digest(
+        {
+            "loop": LOOP_VERSION,
+            "checks": CHECKS_VERSION,
+            "case": case,
+            "view": view,
+            "author": {"identity": author.identity, "settings": author.settings()},
+            "critic": critic and {"identity": critic.identity, "settings": critic.settings()},
+            "recipe_seed": recipe_seed,
+            "max_attempts": max_attempts,
+            "objections": sorted(digest(objection) for objection in objections),
+            "steps": list(Steps.model_fields),
+        }
+    )
+
+
+def _ask(case: Case, view: View, role: Role, turn: Turn, memo: Memo) -> Ask:
+    async def ask(call: Call, perform: Perform) -> Reply:
+        content = request(case, view, role, turn, call)
+        key = digest(content)
+        return Reply(key=key, body=await memo(key, content, perform))
+
+    return ask
+
+
+async def _write(
+    case: Case, view: View, author: AuthorBackend, turn: Turn, memo: Memo
+) -> tuple[Draft, Verdict | None]:
+    """A draft; of a malformed reply, the reply itself as a draft, with the verdict that it is."""
+    keys: list[str] = []
+    ask = _ask(case, view, "author", turn, memo)
+
+    async def remember(call: Call, perform: Perform) -> Reply:
+        reply = await ask(call, perform)
+        keys.append(reply.key)
+        return reply
+
+    try:
+        return await author.write(case, view, turn, remember), None
+    except MalformedReply as error:
+        steps = Steps(modality="", analysis=error.where, reasoning="", conclusion="")
+        failure = Failure(
+            code="malformed",
+            step="analysis",
+            sentence=error.where[:200],
+            expected="a text in four steps",
+            claimed=error.seen,
+        )
+        return Draft(steps=steps, call_key=keys[-1] if keys else ""), Verdict(
+            text_sha="",
+            judge="checks",
+            version=CHECKS_VERSION,
+            accepted=False,
+            failures=(failure,),
+        )
+
+
+def _attempt(
+    case: Case, author: AuthorBackend, turn: Turn, draft: Draft, parent: str | None
+) -> Attempt:
+    who = author.identity
+    return Attempt(
+        sample_id=case.sample_id,
+        attempt=turn.attempt,
+        hint_level=author.hint_level(case, turn.attempt),
+        author=Author(
+            **{name: str(value) for name, value in dict(who).items()},
+            call_key=draft.call_key,
+            seed=turn.seed,
+            temperature=draft.temperature,
+        ),
+        # Verdicts go by the text's hash alone: the same words about two images are two texts.
+        text=text_version(
+            draft.steps,
+            origin=f"author:{who.backend}:{case.sample_id}:{turn.attempt}",
+            parent=parent,
+        ),
+    )
+
+
+def _checked(case: Case, steps: Steps) -> Verdict:
+    failures = check(case, steps)
+    return Verdict(
+        text_sha="",
+        judge="checks",
+        version=CHECKS_VERSION,
+        accepted=not failures,
+        failures=failures,
+    )
+
+
+def _objection(attempt: int, verdict: Verdict) -> Objection:
+    return Objection(
+        attempt=attempt,
+        text_sha=verdict.text_sha,
+        origin="checks" if verdict.judge == "checks" else "critic",
+        failures=verdict.failures,
+    )
