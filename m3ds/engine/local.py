@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -94,18 +95,21 @@ class LocalEngine:
                 return item, error
 
     def _pool(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            workers, mp_context=self._context, initializer=_die_with_parent, initargs=(os.getpid(),)
-        )
+        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
 
 
-def _die_with_parent(parent: int) -> None:
-    """Leave when the parent is gone: an orphan would wait for work for ever."""
-    handle = multiprocessing.parent_process()
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and leave when the parent is gone.
+
+    The terminal sends Ctrl-C to every process; the parent lets the items in flight finish. An
+    orphan would wait for work for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
 
     def watch() -> None:
-        if handle is not None:
-            wait([handle.sentinel])
+        if parent is not None:
+            wait([parent.sentinel])
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True, name=f"watch-{parent}").start()
+    threading.Thread(target=watch, daemon=True, name="watch-parent").start()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from m3ds import failpoints
+from m3ds.errors import LedgerError
 from m3ds.ledger import migrate
 
 Row = Mapping[str, Any]
@@ -24,11 +25,11 @@ class Ledger:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = sa.make_url(url)
+        parsed = _parsed(url)
         file = Path(parsed.database) if parsed.drivername.startswith("sqlite") else None  # type: ignore[arg-type]
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(parsed)
+        self._engine = _engine(parsed)
         if file is not None:
             sa.event.listen(self._engine, "connect", _configure_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
@@ -64,6 +65,30 @@ class Ledger:
             m3ds_reads=True, yield_per=1000
         ) as connection:
             yield from connection.execute(query)
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise LedgerError(f"is no database URL: {url!r}", todo=_URLS) from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise LedgerError(f"cannot be a {parsed.get_backend_name()} database", todo=_URLS)
+    return parsed
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(url)
+    except (ImportError, sa.exc.NoSuchModuleError) as error:
+        raise LedgerError(
+            f"has no driver here: {error}",
+            where=url.render_as_string(),
+            todo="pip install 'm3ds[postgres]', and name the driver: postgresql+psycopg://…",
+        ) from None
+
+
+_URLS = "ledger: postgresql+psycopg://user@host/name, or leave it out for a file in the work folder"
 
 
 def append(connection: sa.Connection, rows: Iterable[tuple[sa.Table, Row]]) -> None:

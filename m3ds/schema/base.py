@@ -26,8 +26,9 @@ Modality = Literal["x-ray", "dermoscopy", "endoscopy", "ultrasound", "fundus"]
 MaskKind = Literal["contour", "polygon", "box", "anatomy", "none"]
 Split = Literal["train", "validation", "test"]
 Laterality = Literal["image", "pa_chest", "unknown"]
-"""How a source's sides read: `image` (left is the picture's left), `pa_chest` (the picture's right
-is the patient's left), `unknown` (images may be mirrored, so nothing may be said of sides)."""
+"""How a source's sides read: `image` (only the picture's left and right are known), `pa_chest`
+(the picture's right is the patient's left), `unknown` (images may be mirrored as well, so nothing
+may be said of the patient's sides)."""
 
 FactGroup = Literal["count", "area", "place", "shape", "contrast", "colour"]
 """What a mask may support. `count`: n_regions; `area`: area_fraction; `place`: centroid and place;

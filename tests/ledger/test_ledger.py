@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ from m3ds.ledger import migrate, tables
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.ledger.writer import Writer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger on either database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'l.db'}"
+    else:
+        url = request.getfixturevalue("postgres")()
+    opened = Ledger(url)
+    yield opened
+    opened.close()
 
 
 def open_at(file: Path) -> Ledger:
@@ -44,8 +57,7 @@ def test_sqlite_is_opened_as_promised(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", tables.HISTORY, ids=lambda table: table.name)
-def test_history_refuses_update_and_delete(tmp_path: Path, table: sa.Table) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_history_refuses_update_and_delete(ledger: Ledger, table: sa.Table) -> None:
     examples = {int: 1, bool: True, str: "x"}
     values: dict[str, object] = {
         c.name: {} if isinstance(c.type, sa.JSON) else examples[c.type.python_type]
@@ -62,8 +74,7 @@ def test_history_refuses_update_and_delete(tmp_path: Path, table: sa.Table) -> N
     assert count(ledger, table) == 1
 
 
-def test_the_desk_may_change(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_the_desk_may_change(ledger: Ledger) -> None:
     with ledger.writing() as connection:
         row = {"path": "a", "size": 1, "mtime_ns": 2, "sha256": "x"}
         connection.execute(sa.insert(tables.file_digests), [row])
@@ -71,22 +82,19 @@ def test_the_desk_may_change(tmp_path: Path) -> None:
         connection.execute(sa.delete(tables.file_digests))
 
 
-def test_appending_twice_leaves_the_first(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_appending_twice_leaves_the_first(ledger: Ledger) -> None:
     ledger.append([text(1), text(2)])
     ledger.append([text(2), text(3)])
     assert count(ledger, tables.texts) == 3
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_a_failed_transaction_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(sa.exc.DatabaseError):
         run(ledger, sa.insert(tables.texts).values(text(1)[1]), sa.text("SELECT nonsense"))
     assert count(ledger, tables.texts) == 0
 
 
-def test_the_newest_pass_counts(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_the_newest_pass_counts(ledger: Ledger) -> None:
     assert last_pass(ledger, "harmonize", "busi") is None
     for fingerprint in ("a", "b", "a"):
         ledger.append([pass_row("harmonize", "busi", fingerprint, {"at": fingerprint})])
@@ -96,8 +104,7 @@ def test_the_newest_pass_counts(tmp_path: Path) -> None:
     assert (found.fingerprint, found.body) == ("a", {"at": "a"})
 
 
-def test_the_writer_keeps_everything_of_many_threads(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_the_writer_keeps_everything_of_many_threads(ledger: Ledger) -> None:
     with Writer(ledger) as writer:
 
         def write(start: int) -> None:
@@ -112,8 +119,7 @@ def test_the_writer_keeps_everything_of_many_threads(tmp_path: Path) -> None:
     assert count(ledger, tables.texts) == 1200
 
 
-def test_the_writer_keeps_what_was_finished_when_the_caller_fails(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_the_writer_keeps_what_was_finished_when_the_caller_fails(ledger: Ledger) -> None:
 
     def stopped() -> None:
         with Writer(ledger) as writer:
@@ -125,14 +131,12 @@ def test_the_writer_keeps_what_was_finished_when_the_caller_fails(tmp_path: Path
     assert count(ledger, tables.texts) == 1
 
 
-def test_the_writer_raises_what_the_database_refuses(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_the_writer_raises_what_the_database_refuses(ledger: Ledger) -> None:
     with pytest.raises(sa.exc.DBAPIError), Writer(ledger) as writer:
         writer.append([(tables.texts, {"sha": None, "parent": None, "origin": "x", "steps": {}})])
 
 
-def test_rows_handed_over_together_are_committed_together(tmp_path: Path) -> None:
-    ledger = open_at(tmp_path / "l.db")
+def test_rows_handed_over_together_are_committed_together(ledger: Ledger) -> None:
     bad: tuple[sa.Table, dict[str, object]] = (
         tables.texts,
         {"sha": "z", "parent": None, "origin": None, "steps": {}},
@@ -142,11 +146,17 @@ def test_rows_handed_over_together_are_committed_together(tmp_path: Path) -> Non
     assert count(ledger, tables.texts) == 0
 
 
-def test_the_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
-    file = tmp_path / "l.db"
-    open_at(file).close()
-    migrated = sa.create_engine(f"sqlite:///{file}")
-    declared = sa.create_engine("sqlite://")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_migrations_lead_to_the_tables_of_the_code(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if database == "sqlite":
+        urls = [f"sqlite:///{tmp_path / name}.db" for name in "ab"]
+    else:
+        new = request.getfixturevalue("postgres")
+        urls = [new(), new()]
+    Ledger(urls[0]).close()
+    migrated, declared = map(sa.create_engine, urls)
     tables.metadata.create_all(declared)
 
     def shape(engine: sa.Engine) -> dict[str, object]:
@@ -162,6 +172,8 @@ def test_the_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
         }
 
     assert shape(migrated) == shape(declared)
+    migrated.dispose()
+    declared.dispose()
 
 
 def test_head_is_the_chains() -> None:
@@ -216,3 +228,9 @@ def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(LedgerError, match="something else"):
         open_at(other)
+
+
+@pytest.mark.parametrize("url", ["no url", "mysql://host/name", "postgresql+nodriver://host/x"])
+def test_a_url_that_cannot_be_used_is_refused(url: str) -> None:
+    with pytest.raises(LedgerError):
+        Ledger(url)

@@ -1,0 +1,1 @@
+"""Each speed claim beside its peer or its limit, measured in one run."""

@@ -1,0 +1,246 @@
+"""The whole road, run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pyarrow.parquet as pq
+import pytest
+
+from tests.stages.building import build, dataset_bytes, m3ds, recipe
+
+SOURCES = ("kvasir_seg", "busi")
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recipe(tmp_path_factory.mktemp("recipe"), *SOURCES)
+
+
+@pytest.fixture(scope="session")
+def built(pipeline: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny build that tests may look at, and must not change."""
+    workdir = tmp_path_factory.mktemp("built")
+    build(pipeline, workdir)
+    return workdir
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    """A build of one's own."""
+    return Path(shutil.copytree(built, tmp_path / "copy"))
+
+
+def rows(workdir: Path) -> list[dict[str, Any]]:
+    return [
+        row
+        for path in sorted((workdir / "dataset").glob("*/*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
+
+
+def rows_by_source(workdir: Path) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for path in sorted((workdir / "dataset").glob("*/*.parquet")):
+        n = pq.ParquetFile(path).metadata.num_rows
+        found[path.parent.name] = found.get(path.parent.name, 0) + n
+    return found
+
+
+def test_a_build_leaves_everything_it_promises(built: Path) -> None:
+    assert json.loads((built / "gate.json").read_text())["passed"] is True
+    assert (built / "report" / "index.html").is_file()
+    found = rows(built)
+    assert {row["is_phantom"] for row in found} == {True}
+    assert {row["author"]["backend"] for row in found} == {"facts"}
+    assert all(row["author"]["seed"] for row in found)
+    assert all(row["critics"] == [] for row in found)
+    # Kvasir-SEG has one label, so nothing could be hinted at.
+    assert {(row["source"] == 5, row["hint_level"]) for row in found} == {(True, None), (False, 2)}
+    negatives = [row for row in found if row["is_negative"]]
+    assert negatives
+    assert {row["diagnosis"] for row in negatives} == {"normal"}
+
+
+def test_a_second_build_does_nothing_and_says_so(copy: Path, pipeline: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*") if path.suffix != ".lock"}
+    ledger = (copy / "m3ds.db").read_bytes()
+    # The first build in this place finds that files moved, the second that nothing did.
+    build(pipeline, copy)
+    assert "nothing to do" in build(pipeline, copy)
+    kept = ("dataset", "objects", "gate.json")
+    assert all(
+        path.stat().st_mtime_ns == stamp
+        for path, stamp in before.items()
+        if path.relative_to(copy).parts[0] in kept and path.is_file()
+    )
+    assert ledger
+
+
+def test_neither_path_nor_number_of_workers_shows_in_the_bytes(built: Path, tmp_path: Path) -> None:
+    other = recipe(tmp_path, *SOURCES, more="engine: {kind: local, workers: 1}")
+    build(other, tmp_path / "elsewhere" / "deeper")
+    assert dataset_bytes(tmp_path / "elsewhere" / "deeper") == dataset_bytes(built)
+
+
+def test_a_lost_or_cut_file_of_the_dataset_is_written_again(copy: Path, pipeline: Path) -> None:
+    whole = dataset_bytes(copy)
+    first = copy / "dataset" / next(name for name in whole if name.endswith(".parquet"))
+    first.write_bytes(first.read_bytes()[:100])
+    (copy / "dataset" / "README.md").unlink()
+    build(pipeline, copy)
+    assert dataset_bytes(copy) == whole
+
+
+def test_the_verbs_one_by_one_lead_to_the_same_bytes(
+    built: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    for verb in ("download", "harmonize", "generate", "critique", "publish", "validate", "report"):
+        done = m3ds(verb, "-p", pipeline, "--workdir", tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert dataset_bytes(tmp_path) == dataset_bytes(built)
+
+
+@pytest.mark.parametrize(
+    ("verb", "missing"),
+    [("harmonize", "m3ds download"), ("generate", "m3ds harmonize"), ("validate", "m3ds publish")],
+)
+def test_a_verb_too_early_says_which_comes_first(
+    pipeline: Path, tmp_path: Path, verb: str, missing: str
+) -> None:
+    done = m3ds(verb, "-p", pipeline, "--workdir", tmp_path)
+    assert done.returncode == 2
+    assert missing in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_build_in_the_same_folder_is_refused(pipeline: Path, tmp_path: Path) -> None:
+    with filelock.FileLock(tmp_path / ".lock"):
+        done = m3ds("build", "-p", pipeline, "--workdir", tmp_path)
+    assert done.returncode == 2
+    assert "another m3ds is working in this folder" in done.stderr
+
+
+def test_ctrl_c_keeps_what_is_finished(pipeline: Path, built: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "m3ds", "build", "-p", str(pipeline)]
+    running = subprocess.Popen(
+        [*command, "--workdir", str(tmp_path)],
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    line = running.stderr.readline()  # "drew phantoms …": the next stage is under way
+    os.killpg(running.pid, signal.SIGINT)
+    said = line + running.stderr.read()
+    assert running.wait() == 130, said
+    assert "stopped; what was finished is kept" in said
+    assert "Traceback" not in said
+    build(pipeline, tmp_path)
+    assert dataset_bytes(tmp_path) == dataset_bytes(built)
+
+
+def test_too_much_quarantined_is_exit_code_1(built: Path, tmp_path: Path) -> None:
+    strict = recipe(tmp_path, *SOURCES, more="")
+    strict.write_text(strict.read_text().replace("0.5", "0.0"))
+    done = m3ds("build", "-p", strict, "--workdir", tmp_path / "work")
+    assert done.returncode == 1
+    assert "max_quarantined" in done.stderr
+    assert dataset_bytes(tmp_path / "work") == dataset_bytes(built)  # it is finished all the same
+
+
+def test_a_bad_recipe_stops_before_any_work(tmp_path: Path) -> None:
+    bad = recipe(tmp_path, "busi", more="sped: 3")
+    done = m3ds("build", "-p", bad, "--workdir", tmp_path / "work")
+    assert done.returncode == 2
+    assert "sped: is not known here" in done.stderr
+    assert not (tmp_path / "work").exists()
+
+
+def test_what_this_version_lacks_is_said_in_one_line(tmp_path: Path) -> None:
+    full = m3ds("build", "-p", "pipelines/full.yaml", "--workdir", tmp_path / "full")
+    assert full.returncode == 2
+    assert "--archives" in full.stderr
+    vllm = tmp_path / "vllm.yaml"
+    text = Path("pipelines/mini.yaml").read_text().replace("per_source: 24", "per_source: 2")
+    vllm.write_text(text.replace("backend: facts", "backend: vllm\n  model: some/model"))
+    m3ds("download", "-p", vllm, "--workdir", tmp_path, "--source", "busi")
+    m3ds("harmonize", "-p", vllm, "--workdir", tmp_path, "--source", "busi")
+    author = m3ds("generate", "-p", vllm, "--workdir", tmp_path, "--source", "busi")
+    assert author.returncode == 3
+    assert "some/model behind vLLM" in author.stderr
+    people = tmp_path / "people.yaml"
+    people.write_text(text.replace("policy: none", "policy: flagged"))
+    review = m3ds("review", "-p", people, "--workdir", tmp_path)
+    assert review.returncode == 3
+    critic = tmp_path / "critic.yaml"
+    critic.write_text(text.replace("backend: checks", "backend: vllm\n  model: some/critic"))
+    critique = m3ds("critique", "-p", critic, "--workdir", tmp_path)
+    assert critique.returncode == 3
+    for done in (full, author, review, critique):
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") <= 2
+
+
+def test_status_adds_up(built: Path, pipeline: Path) -> None:
+    done = m3ds("status", "-p", pipeline, "--workdir", built, "--json")
+    told = json.loads(done.stdout)
+    published = rows_by_source(built)
+    for counts in told["sources"]:
+        fell = sum(
+            counts[step] for step in ("incomplete", "skipped", "dropped", "quarantined", "left_out")
+        )
+        assert counts["read"] == fell + counts["published"]
+        assert counts["published"] == published[counts["source"]]
+    shown = m3ds("status", "-p", pipeline, "--workdir", built).stdout
+    assert all(name in shown for name in SOURCES)
+
+
+def test_explain_tells_the_whole_life(built: Path, pipeline: Path) -> None:
+    row = rows(built)[0]
+    name = row["sample_id"]
+    shown = m3ds("explain", name, "-p", pipeline, "--workdir", built).stdout
+    for part in (row["files"][0]["sha256"][:10], "attempt 1", "accepted", "published in"):
+        assert part in shown
+    assert row["steps"]["conclusion"][:30] in shown
+    told = json.loads(m3ds("explain", name, "-p", pipeline, "--workdir", built, "--json").stdout)
+    assert told["outcomes"][-1]["state"] == "accepted"
+    unknown = m3ds("explain", name[:-1], "-p", pipeline, "--workdir", built)
+    assert unknown.returncode == 2
+    assert name in unknown.stderr
+
+
+def test_doctor_says_what_a_recipe_needs(pipeline: Path, tmp_path: Path) -> None:
+    fine = m3ds("doctor", "-p", pipeline, "--workdir", tmp_path)
+    assert fine.returncode == 0, fine.stdout
+    assert "can run" in fine.stdout
+    full = m3ds("doctor", "-p", "pipelines/full.yaml", "--workdir", tmp_path)
+    assert full.returncode == 1
+    assert "HuatuoGPT" in full.stdout
+
+
+def test_sources_lists_all_ten() -> None:
+    told = json.loads(m3ds("sources", "--json").stdout)
+    assert len(told) == 10
+    assert all(source["license"]["terms_url"] and source["citation"] for source in told)
+    shown = m3ds("sources").stdout
+    assert all(source["name"] in shown for source in told)
+
+
+def test_a_newer_ledger_is_refused_in_one_line(copy: Path, pipeline: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(copy / "m3ds.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    done = m3ds("status", "-p", pipeline, "--workdir", copy)
+    assert done.returncode == 2
+    assert "newer m3ds" in done.stderr
+    assert done.stderr.count("\n") == 1
