@@ -22,3 +22,7 @@ class Engine(Protocol):
         item never costs another.
         """
         ...
+
+    def close(self) -> None:
+        """Give the workers back."""
+        ...

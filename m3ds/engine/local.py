@@ -30,45 +30,56 @@ def cores() -> int:
 
 
 class LocalEngine:
-    """Worker processes; `workers=0` takes all cores, `workers=1` still isolates crashes."""
+    """Worker processes, started at the first `map` and kept until `close`.
+
+    Args:
+        workers: How many; 0 takes all cores. One still isolates crashes.
+        preload: Modules that are imported once, before workers are forked off.
+    """
 
     def __init__(self, workers: int = 0, preload: tuple[str, ...] = ()) -> None:
         self._workers = workers or cores()
         # Not fork: polars, arrow and BLAS hold threads and locks that a forked child would inherit.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
+        self._pool: ProcessPoolExecutor | None = None
 
     def map(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Outcome[Item, Result]]:
         """See `Engine.map`."""
         remaining = iter(items)
-        retry: deque[Item] = deque()
         while True:
             lost = yield from self._map_until_crash(function, remaining)
             if lost is None:
                 return
-            retry.extend(lost)
             # One of these killed its worker. Alone, each shows whether it was the one.
-            while retry:
-                item = retry.popleft()
+            for item in lost:
                 yield self._alone(function, item)
+
+    def close(self) -> None:
+        """Let the items in flight finish, and stop the workers."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def _map_until_crash(
         self, function: Callable[[Item], Result], items: Iterator[Item]
     ) -> Generator[Outcome[Item, Result], None, list[Item] | None]:
         """Yield in order; return the items in flight if a worker died, None if all are done."""
+        if self._pool is None:
+            self._pool = self._new_pool(self._workers)
         window: deque[tuple[Item, Future[Result]]] = deque()
-        pool = self._pool(self._workers)
         try:
             for item in islice(items, self._workers * _IN_FLIGHT):
-                window.append((item, pool.submit(function, item)))
+                window.append((item, self._pool.submit(function, item)))
             while window:
                 item, future = window[0]
                 outcome: Result | BaseException
                 try:
                     outcome = future.result()
                 except BrokenProcessPool:
+                    self.close()
                     return [item for item, _ in window]
                 except Exception as error:  # noqa: BLE001 - the item's, handed on as its outcome
                     outcome = error
@@ -76,15 +87,17 @@ class LocalEngine:
                 yield item, outcome
                 for following in islice(items, 1):
                     try:
-                        window.append((following, pool.submit(function, following)))
+                        window.append((following, self._pool.submit(function, following)))
                     except BrokenProcessPool:
+                        self.close()
                         return [*(item for item, _ in window), following]
             return None
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for _, future in window:
+                future.cancel()
 
     def _alone(self, function: Callable[[Item], Result], item: Item) -> Outcome[Item, Result]:
-        with self._pool(1) as pool:
+        with self._new_pool(1) as pool:
             try:
                 return item, pool.submit(function, item).result()
             except BrokenProcessPool:
@@ -94,7 +107,7 @@ class LocalEngine:
             except Exception as error:  # noqa: BLE001 - the item's, handed on as its outcome
                 return item, error
 
-    def _pool(self, workers: int) -> ProcessPoolExecutor:
+    def _new_pool(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
 
 

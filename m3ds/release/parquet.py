@@ -13,12 +13,8 @@ from datasets import ClassLabel
 from datasets.arrow_writer import get_parquet_column_options
 from datasets.config import DEFAULT_CDC_OPTIONS
 
+from m3ds.release import bounds
 from m3ds.release.features import FEATURES, arrow_schema
-
-MAX_ROW_GROUP = 64 << 20
-"""Uncompressed image and mask bytes in one row group; the Hub's viewer refuses 286 MiB."""
-
-MAX_SHARD = 450 << 20
 
 _LABELS = {name: feature for name, feature in FEATURES.items() if isinstance(feature, ClassLabel)}
 
@@ -27,7 +23,7 @@ def shard_plan(sizes: Sequence[int]) -> list[int]:
     """How many consecutive rows go into each shard, given the bytes of each row's pictures."""
     plan, held = [0], 0
     for size in sizes:
-        if plan[-1] and held + size > MAX_SHARD:
+        if plan[-1] and held + size > bounds.MAX_SHARD:
             plan.append(0)
             held = 0
         plan[-1] += 1
@@ -64,7 +60,7 @@ def _row_groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
     held = 0
     for row in rows:
         size = len(row["image"]["bytes"]) + len(row["mask"]["bytes"])
-        if group and held + size > MAX_ROW_GROUP:
+        if group and held + size > bounds.MAX_ROW_GROUP:
             yield group
             group, held = [], 0
         group.append(_encoded(row))

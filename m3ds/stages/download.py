@@ -15,7 +15,6 @@ from m3ds.harmonise import sha256_file
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import file_digests
 from m3ds.ledger.views import last_pass, pass_row
-from m3ds.phantoms.draw import draw, is_drawn
 from m3ds.recipe import Phantoms
 from m3ds.schema.source import Source
 from m3ds.sources.extract import extract
@@ -78,6 +77,8 @@ def tree_of(place: Workplace, name: str) -> tuple[Tree, dict[str, Any]] | None:
 
 def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
     """Draw what is not there yet."""
+    from m3ds.phantoms.draw import is_drawn
+
     todo = []
     for name in place.sources:
         folder = place.workdir / "archives" / name
@@ -88,7 +89,7 @@ def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
         return
     work = partial(_draw_one, per_source=phantoms.per_source, seed=place.recipe.seed)
     with track("drawing phantoms", len(todo), unit="sources") as advance:
-        for _, error in place.engine("m3ds.phantoms.draw").map(work, todo):
+        for _, error in place.engine.map(work, todo):
             if isinstance(error, BaseException):
                 raise error
             advance(1)
@@ -96,6 +97,8 @@ def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
 
 
 def _draw_one(job: tuple[str, Path], *, per_source: int, seed: int) -> None:
+    from m3ds.phantoms.draw import draw
+
     name, folder = job
     draw(name, folder, n=per_source, seed=seed)
 

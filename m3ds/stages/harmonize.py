@@ -145,7 +145,7 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
             else:
                 todo.append(Job(item, entry, source, place.objects_url, noted["is_phantom"]))
         with track(f"harmonizing {name}", len(todo)) as advance:
-            for job, result in place.engine("m3ds.stages.harmonize").map(work, todo):
+            for job, result in place.engine.map(work, todo):
                 settled = _settle(job, result, seen)
                 kind = settled.kind if isinstance(settled, Problem) else "sample"
                 record(job.item, kind, settled)

@@ -14,7 +14,6 @@ from m3ds.reasoning import prompts
 from m3ds.reasoning.form import answer, messages, question
 from m3ds.recipe import digest
 from m3ds.release.copies import Member
-from m3ds.release.folder import write
 from m3ds.release.splits import Assignment, assign
 from m3ds.schema.release import Accepted, Row
 from m3ds.schema.sample import Harmonised
@@ -60,6 +59,9 @@ def run(place: Workplace) -> bool:
     """
     if is_done(place):
         return False
+    # `datasets` takes a second to import, which a build without work does not spend.
+    from m3ds.release.folder import write
+
     accepted = list(_accepted(place))
     if not accepted:
         raise UsageError(

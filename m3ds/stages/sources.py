@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -18,34 +19,34 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print(json.dumps([_plain(source) for source in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    table = Table(title="The ten sources", title_justify="left", caption_justify="left")
-    for heading in ("source", "modality", "mask outlines", "labels", "negatives", "licence"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("images may be\npassed on", justify="center")
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for heading in ("source", "modality", "mask of"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("labels", justify="right")
+    table.add_column("licence", no_wrap=True)
+    table.add_column("share", justify="center")
     for source in found:
         table.add_row(
-            f"[bold]{source.name}[/]\n[dim]{source.homepage}[/]",
+            source.name,
             source.modality,
-            f"{source.target} ({source.mask_kind})",
-            _labels(source),
-            source.negatives or "none",
-            source.license.spdx,
-            _may(source.license),
+            source.target,
+            str(len(source.labels.options(negatives=source.negatives is not None))),
+            _licence(source.license),
+            {True: "yes", False: "no", None: "?"}[source.license.redistribute_images],
         )
-    table.caption = "`m3ds sources --json` adds archives, hashes, citations and terms."
-    Console().print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        "labels: the negative included, where a source has one. share: whether the terms let you "
+        "pass images on (?: not stated).\n--json adds titles, homepages, archives with their "
+        "hashes, labels, citations and terms."
+    )
 
 
 def _plain(source: Source) -> dict[str, object]:
     return source.model_dump(mode="json") | {"supports": sorted(source.supports)}
 
 
-def _labels(source: Source) -> str:
-    names = source.labels.options(negatives=source.negatives == "keep")
-    return (
-        ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
-    )
-
-
-def _may(terms: License) -> str:
-    return {True: "yes", False: "no", None: "not stated"}[terms.redistribute_images]
+def _licence(terms: License) -> str:
+    own = terms.spdx.removeprefix("LicenseRef-")
+    return "not stated" if own == "NOASSERTION" else own

@@ -72,11 +72,12 @@ class Workplace:
         """Images and masks by content."""
         return ObjectStore(self.objects_url)
 
-    def engine(self, *preload: str) -> Engine:
-        """The engine of the recipe; its workers import `preload` before the first item."""
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the recipe; its workers start when there is work for them."""
         from m3ds.engine.local import LocalEngine
 
-        return LocalEngine(self.recipe.engine.workers, preload)
+        return LocalEngine(self.recipe.engine.workers, preload=("m3ds.stages.harmonize",))
 
     @property
     def dataset(self) -> Path:
@@ -85,6 +86,8 @@ class Workplace:
 
     def close(self) -> None:
         """Close what was opened."""
+        if "engine" in self.__dict__:
+            self.engine.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
 

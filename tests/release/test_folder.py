@@ -15,8 +15,8 @@ from PIL import Image
 from m3ds.imaging.decode import encode_mask, encode_png
 from m3ds.imaging.hashes import pixels_sha256, sha256
 from m3ds.objects import ObjectStore
+from m3ds.release import bounds
 from m3ds.release import folder as folders
-from m3ds.release import parquet
 from m3ds.release.features import FEATURES, arrow_schema
 from m3ds.release.structure import CHECKS, check_shard, findings, fingerprint
 from m3ds.schema.base import Split
@@ -134,7 +134,9 @@ def write(folder: Path, listed: list[Row], objects: ObjectStore) -> None:
 
 
 def failed(folder: Path) -> dict[str, tuple[str, ...]]:
-    reports = [check_shard(path) for path in sorted(folder.glob("*/*.parquet"))]
+    reports = [
+        check_shard(path, schema=arrow_schema()) for path in sorted(folder.glob("*/*.parquet"))
+    ]
     return {f.check: f.seen for f in findings(folder, reports) if not f.passed}
 
 
@@ -271,8 +273,8 @@ def test_a_card_that_counts_otherwise_is_seen(tmp_path: Path, objects: ObjectSto
 def test_row_groups_and_shards_stay_within_their_bounds(
     tmp_path: Path, objects: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "MAX_ROW_GROUP", 1200)
-    monkeypatch.setattr(parquet, "MAX_SHARD", 2000)
+    monkeypatch.setattr(bounds, "MAX_ROW_GROUP", 1200)
+    monkeypatch.setattr(bounds, "MAX_SHARD", 2000)
     write(tmp_path / "d", [row(objects, n) for n in range(10)], objects)
     shards = sorted((tmp_path / "d" / "busi").iterdir())
     assert len(shards) > 1

@@ -84,9 +84,7 @@ def test_a_kill_at_a_random_moment(mini: Undisturbed, moment: int, tmp_path: Pat
     assert dataset_bytes(tmp_path) == mini.files
 
 
-def test_workers_do_not_outlive_a_parent_that_is_killed_alone(
-    tiny: Undisturbed, tmp_path: Path
-) -> None:
+def test_workers_do_not_outlive_a_parent_that_is_killed_alone(tmp_path: Path) -> None:
     """Not the group but only the main process dies, as it does when memory runs out."""
     command = [sys.executable, "-m", "m3ds", "build", "-p", str(MINI), "--workdir", str(tmp_path)]
     running = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
@@ -94,7 +92,4 @@ def test_workers_do_not_outlive_a_parent_that_is_killed_alone(
     line = running.stderr.readline()  # the phantoms are drawn, so workers have been started
     assert line
     running.kill()
-    running.stderr.read()  # ends when the last process that could write to it is gone
-    running.wait()
-    with pytest.raises(ProcessLookupError):
-        os.killpg(running.pid, 0)
+    running.communicate(timeout=60)  # ends when the last process that could write to it is gone
