@@ -28,18 +28,33 @@ def rename(old: Path, new: Path) -> None:
     failpoints.hit("rename.after")
 
 
-def replace_folder(old: Path, new: Path) -> None:
-    """Put the finished folder `old` in the place of `new`.
+def scratch_folder(folder: Path) -> Path:
+    """An empty folder beside `folder` to prepare its next content in; see `replace_folder`.
 
-    A kill between the two renames leaves no `new`; the caller's rerun makes it again.
+    What an earlier, killed preparation left is removed.
     """
-    new.parent.mkdir(parents=True, exist_ok=True)
-    retired = new.with_name(f".{new.name}.retired")
+    scratch, retired = _beside(folder)
+    shutil.rmtree(scratch, ignore_errors=True)
     shutil.rmtree(retired, ignore_errors=True)
-    if new.exists():
-        rename(new, retired)
-    rename(old, new)
+    scratch.mkdir(parents=True)
+    return scratch
+
+
+def replace_folder(folder: Path) -> None:
+    """Put what was prepared in `scratch_folder(folder)` in the place of `folder`.
+
+    A kill between the two renames leaves no `folder`; the caller's rerun makes it again.
+    """
+    scratch, retired = _beside(folder)
+    sync_tree(scratch)
+    if folder.exists():
+        rename(folder, retired)
+    rename(scratch, folder)
     shutil.rmtree(retired, ignore_errors=True)
+
+
+def _beside(folder: Path) -> tuple[Path, Path]:
+    return folder.with_name(f".{folder.name}.part"), folder.with_name(f".{folder.name}.retired")
 
 
 def sync_tree(folder: Path) -> None:

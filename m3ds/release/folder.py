@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
@@ -33,9 +32,7 @@ def write(
     Rows are sorted by sample id; a split without rows gets no file, a source without rows no
     config. Neither clock nor path nor run leaves a trace in the bytes.
     """
-    scratch = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    scratch = atomic.scratch_folder(folder)
     by_file: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.accepted.sample.sample_id):
         by_file[row.source.name, row.split].append(row)
@@ -55,8 +52,7 @@ def write(
         excluded=excluded,
     )
     (scratch / "README.md").write_text(card, encoding="utf-8")
-    atomic.sync_tree(scratch)
-    atomic.replace_folder(scratch, folder)
+    atomic.replace_folder(folder)
     return result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -28,9 +27,7 @@ def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> N
         DownloadError: the archive is damaged, or a member would land outside of `folder`.
         NotAvailable: libarchive is needed and not installed.
     """
-    scratch = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    scratch = atomic.scratch_folder(folder)
     members = _zip(archive) if zipfile.is_zipfile(archive) else _libarchive(archive)
     for name, blocks in members:
         target = scratch / _inside(name, archive)
@@ -39,8 +36,7 @@ def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> N
             for block in blocks:
                 file.write(block)
                 advance(len(block))
-    atomic.sync_tree(scratch)
-    atomic.rename(scratch, folder)
+    atomic.replace_folder(folder)
 
 
 def _inside(name: str, archive: Path) -> PurePosixPath:
