@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from m3ds import atomic
@@ -28,15 +30,26 @@ def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> N
         NotAvailable: libarchive is needed and not installed.
     """
     scratch = atomic.scratch_folder(folder)
-    members = _zip(archive) if zipfile.is_zipfile(archive) else _libarchive(archive)
-    for name, blocks in members:
-        target = scratch / _inside(name, archive)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            for block in blocks:
-                file.write(block)
-                advance(len(block))
+    with archive.open("rb") as file:
+        is_zip = file.read(2) == b"PK"
+    members, damage = (_zip, _ZIP_DAMAGE) if is_zip else _libarchive()
+    try:
+        for name, blocks in members(archive):
+            target = scratch / _inside(name, archive)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                for block in blocks:
+                    file.write(block)
+                    advance(len(block))
+    except damage as error:
+        raise DownloadError(
+            f"cannot be unpacked: {error}", where=archive, todo="delete it and fetch it again"
+        ) from None
     atomic.replace_folder(folder)
+
+
+Members = Callable[[Path], Iterator[tuple[str, Iterable[bytes]]]]
+_ZIP_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def _inside(name: str, archive: Path) -> PurePosixPath:
@@ -50,37 +63,28 @@ def _inside(name: str, archive: Path) -> PurePosixPath:
     return path
 
 
-def _zip(archive: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                if not member.is_dir():
-                    with packed.open(member) as file:
-                        yield member.filename, iter(lambda file=file: file.read(_CHUNK), b"")  # type: ignore[misc]
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise _damaged(archive, error) from None
+def _zip(archive: Path) -> Iterator[tuple[str, Iterable[bytes]]]:
+    with zipfile.ZipFile(archive) as packed:
+        for member in packed.infolist():
+            if not member.is_dir():
+                with packed.open(member) as file:
+                    yield member.filename, iter(partial(file.read, _CHUNK), b"")
 
 
-def _libarchive(archive: Path) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _libarchive() -> tuple[Members, tuple[type[Exception], ...]]:
     try:
         import libarchive
-    except (ImportError, OSError, TypeError, AttributeError):
+    except (ImportError, OSError, TypeError, AttributeError):  # ctypes' ways of not finding it
         raise NotAvailable(
             "needs libarchive to be unpacked, and the system has none",
-            where=archive.name,
             todo="install it (Debian: libarchive13, macOS: brew install libarchive), or unpack "
             "the archive by hand and leave its folder in the archive's place",
         ) from None
-    try:
+
+    def members(archive: Path) -> Iterator[tuple[str, Iterable[bytes]]]:
         with libarchive.file_reader(str(archive)) as entries:
             for entry in entries:
                 if entry.isfile:
                     yield entry.pathname, entry.get_blocks(_CHUNK)
-    except (libarchive.ArchiveError, OSError) as error:
-        raise _damaged(archive, error) from None
 
-
-def _damaged(archive: Path, error: Exception) -> DownloadError:
-    return DownloadError(
-        f"cannot be unpacked: {error}", where=archive, todo="delete it and fetch it again"
-    )
+    return members, (libarchive.ArchiveError,)

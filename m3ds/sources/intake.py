@@ -67,7 +67,7 @@ def look(source: Source, folder: Path, digest: Callable[[Path], str]) -> Intake:
         roots = [folder / root for root in archive.roots if (folder / root).exists()]
         if path.is_file():
             sha = digest(path)
-            if not is_phantom:
+            if archive.packed and not is_phantom:
                 _verify(archive, path, sha)
             found.append(Found(archive, path, is_tree=False, sha256=sha))
             taken.add(path)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from m3ds.errors import DownloadError
+from m3ds.errors import DownloadError, M3dsError
 from m3ds.harmonise import sha256_file
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import file_digests
@@ -20,7 +20,7 @@ from m3ds.schema.source import Source
 from m3ds.sources.extract import extract
 from m3ds.sources.intake import Intake, look
 from m3ds.sources.registry import adapter
-from m3ds.sources.tree import Tree
+from m3ds.sources.tree import Tree, problem
 from m3ds.stages.progress import say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
@@ -36,31 +36,56 @@ def run(place: Workplace) -> int:
     if place.archives is None and isinstance(place.recipe.input, Phantoms):
         _draw_phantoms(place, place.recipe.input)
     digests = _Digests(place.ledger)
-    found = {name: _look(place, name, digests) for name in place.sources}
+    found: dict[str, Intake | M3dsError] = {}
+    for name in place.sources:
+        try:
+            found[name] = _look(place, name, digests)
+        except M3dsError as error:  # one bad archive must not cost the other sources
+            found[name] = error
     digests.save()
     if place.archives is None:
         _refuse_gaps(place, found)
     changed = 0
     for name, intake in found.items():
-        source = adapter(name).source
-        folders = [_unpacked(place, source, f.archive.name, intake) for f in intake.found]
-        body = {
-            "content": intake.fingerprint,
-            "archives": [
-                {"name": f.archive.name, "folder": str(folder), "tree": f.is_tree}
-                for f, folder in zip(intake.found, folders, strict=True)
-            ],
-            "absent": list(intake.absent),
-            "ignored": intake.ignored,
-            "is_phantom": intake.is_phantom,
-        }
-        stamp = fingerprint(intake.fingerprint, *folders, intake.absent, intake.ignored)
+        body = _body(place, adapter(name).source, intake)
+        stamp = fingerprint(sorted(body.items()))
         last = last_pass(place.ledger, STAGE, name)
         if last is None or last.fingerprint != stamp:
             place.ledger.append([pass_row(STAGE, name, stamp, body)])
             changed += 1
     _tidy(place, found)
     return changed
+
+
+def _body(place: Workplace, source: Source, intake: Intake | M3dsError) -> dict[str, Any]:
+    """What the ledger notes of one source, whose archives are unpacked when this returns."""
+    try:
+        if isinstance(intake, M3dsError):
+            raise intake
+        folders = [_unpacked(place, source, f.archive.name, intake) for f in intake.found]
+    except M3dsError as error:
+        say(f"cannot use {source.name}: {error}")
+        refused = problem(error).model_dump(mode="json")
+        content = fingerprint(refused)
+        return {
+            "content": content,
+            "archives": [],
+            "absent": [],
+            "ignored": 0,
+            "is_phantom": False,
+            "refused": refused,
+        }
+    return {
+        "content": intake.fingerprint,
+        "archives": [
+            {"name": f.archive.name, "folder": str(folder), "tree": f.is_tree}
+            for f, folder in zip(intake.found, folders, strict=True)
+        ],
+        "absent": list(intake.absent),
+        "ignored": intake.ignored,
+        "is_phantom": intake.is_phantom,
+        "refused": None,
+    }
 
 
 def tree_of(place: Workplace, name: str) -> tuple[Tree, dict[str, Any]] | None:
@@ -108,19 +133,19 @@ def _look(place: Workplace, name: str, digests: _Digests) -> Intake:
     return look(adapter(name).source, folder.resolve(), digests)
 
 
-def _refuse_gaps(place: Workplace, found: Mapping[str, Intake]) -> None:
+def _refuse_gaps(place: Workplace, found: Mapping[str, Intake | M3dsError]) -> None:
     """Without `--archives`, every declared archive must lie in the work folder."""
-    gaps = [name for name, intake in found.items() if intake.absent]
+    gaps = {n: i.absent[0] for n, i in found.items() if isinstance(i, Intake) and i.absent}
     if not gaps:
         return
-    first = adapter(gaps[0]).source
-    missing = found[gaps[0]].absent[0]
+    name, missing = next(iter(gaps.items()))
+    first = adapter(name).source
     url = next((u for a in first.archives if a.name == missing for u in a.urls), first.homepage)
     raise DownloadError(
         f"{len(gaps)} of {len(found)} sources are not here ({', '.join(gaps)}); this version does "
         "not fetch them itself",
         where=place.workdir / "archives",
-        todo=f"put the files there by hand, e.g. {gaps[0]}/{missing} from {url}, or point "
+        todo=f"put the files there by hand, e.g. {name}/{missing} from {url}, or point "
         "--archives at a folder that has them; `m3ds sources --json` lists all",
     )
 
@@ -143,9 +168,11 @@ def _raw(place: Workplace, source: str) -> Path:
     return (place.workdir / "raw" / source).resolve()
 
 
-def _tidy(place: Workplace, found: Mapping[str, Intake]) -> None:
+def _tidy(place: Workplace, found: Mapping[str, Intake | M3dsError]) -> None:
     """Drop what earlier archives were unpacked to: it can be unpacked again, and it is large."""
     for name, intake in found.items():
+        if isinstance(intake, M3dsError):
+            continue
         keep = {f"{Path(f.archive.name).stem}-{f.sha256[:12]}" for f in intake.found}
         for folder in _raw(place, name).glob("*"):
             if folder.name not in keep:

@@ -9,6 +9,7 @@ import polars as pl
 
 from m3ds.ledger.views import current_outcomes, excluded, item_rows, last_pass
 from m3ds.stages import publish
+from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
 
 STEPS = (
@@ -101,19 +102,24 @@ def collect(place: Workplace) -> Funnel:
 
 
 def exit_code(place: Workplace) -> int:
-    """1 if a larger share than `max_quarantined` of what was read was quarantined, else 0."""
+    """1 if more than `max_quarantined` was quarantined, or a whole source refused; else 0."""
     read = quarantined = 0
+    refused = []
     for name in place.sources:
         done = last_pass(place.ledger, "harmonize", name)
-        body = done.body if done else {}
-        quarantined += body.get("quarantined", 0)
-        read += body.get("sample", 0) + body.get("quarantined", 0)
+        if done is None:
+            continue
+        counts = done.body["counts"]
+        quarantined += counts.get("quarantined", 0)
+        read += counts.get("sample", 0) + counts.get("quarantined", 0)
+        if done.body["refused"]:
+            refused.append(name)
+    if refused:
+        say(f"nothing of {', '.join(refused)} could be read; `m3ds status` says why")
     if read and quarantined / read > place.recipe.max_quarantined:
-        from m3ds.stages.progress import say
-
         say(
             f"{quarantined:,} of {read:,} samples were quarantined, more than the recipe's "
             f"max_quarantined of {place.recipe.max_quarantined:.0%}; `m3ds status` says why"
         )
         return 1
-    return 0
+    return int(bool(refused))

@@ -28,6 +28,8 @@ from m3ds.stages.progress import say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "harmonize"
+WHOLE_SOURCE = "source"
+"""The item under which a source stands of which nothing can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
     keep = place.recipe.negatives_of(name, source.negatives)
     done = item_names(place.ledger, name, stamp)
     seen = {row.sample_id for row in item_rows(place.ledger, name, stamp, "sample")}
-    found = list(_read(name, tree))
+    found = list(_read(name, tree, noted))
     todo: list[Job] = []
     with Writer(place.ledger) as writer:
 
@@ -150,20 +152,26 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
                 kind = settled.kind if isinstance(settled, Problem) else "sample"
                 record(job.item, kind, settled)
                 advance(1)
-    counts = Counter(row.kind for row in item_rows(place.ledger, name, stamp))
-    place.ledger.append([pass_row(STAGE, name, stamp, dict(sorted(counts.items())))])
+    rows = [(row.item, row.kind) for row in item_rows(place.ledger, name, stamp)]
+    counts = Counter(kind for _, kind in rows)
+    refused = any(item == WHOLE_SOURCE for item, _ in rows)
+    body = {"counts": dict(sorted(counts.items())), "refused": refused}
+    place.ledger.append([pass_row(STAGE, name, stamp, body)])
     say(f"harmonized {name}: {_in_words(counts, noted['ignored'])}")
     return True
 
 
-def _read(name: str, tree: Tree) -> Iterator[tuple[str, Sample | Problem]]:
+def _read(name: str, tree: Tree, noted: dict[str, Any]) -> Iterator[tuple[str, Sample | Problem]]:
     """What the reader yields, each under a name that is unique and stable for the same input."""
+    if noted["refused"] is not None:
+        yield WHOLE_SOURCE, Problem.model_validate(noted["refused"])
+        return
     try:
         for number, entry in enumerate(adapter(name).read(tree)):
             where = entry.where if isinstance(entry, Problem) else entry.stem
             yield f"{number:06} {where}", entry
     except LayoutError as error:
-        yield "source", problem(error)
+        yield WHOLE_SOURCE, problem(error)
 
 
 def _settle(

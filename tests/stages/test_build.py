@@ -244,3 +244,23 @@ def test_a_newer_ledger_is_refused_in_one_line(copy: Path, pipeline: Path) -> No
     assert done.returncode == 2
     assert "newer m3ds" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_damaged_archive_costs_its_source_and_no_other(
+    built: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
+    damaged = archives / "busi" / "Dataset_BUSI.zip"
+    damaged.write_bytes(damaged.read_bytes()[:5000])
+    work = tmp_path / "work"
+    done = m3ds("build", "-p", pipeline, "--archives", archives, "--workdir", work)
+    assert done.returncode == 1
+    assert "nothing of busi could be read" in done.stderr
+    assert rows_by_source(work) == {"kvasir_seg": rows_by_source(built)["kvasir_seg"]}
+    told = json.loads(m3ds("status", "-p", pipeline, "--workdir", work, "--json").stdout)
+    assert [(r["source"], r["code"]) for r in told["reasons"] if r["source"] == "busi"] == [
+        ("busi", "DownloadError")
+    ]
+    shutil.copy(built / "archives" / "busi" / "Dataset_BUSI.zip", damaged)
+    build(pipeline, work, "--archives", archives)
+    assert dataset_bytes(work) == dataset_bytes(built)
