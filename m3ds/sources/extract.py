@@ -48,6 +48,15 @@ def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> N
     atomic.replace_folder(folder)
 
 
+def unpacked_size(archive: Path) -> int | None:
+    """The bytes that `archive` unpacks to; None where only unpacking it would tell."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return sum(member.file_size for member in packed.infolist())
+    except zipfile.BadZipFile:
+        return None
+
+
 Members = Callable[[Path], Iterator[tuple[str, Iterable[bytes]]]]
 _ZIP_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, EOFError)
 

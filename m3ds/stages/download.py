@@ -17,7 +17,7 @@ from m3ds.ledger.tables import file_digests
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.recipe import Phantoms
 from m3ds.schema.source import Source
-from m3ds.sources.extract import extract
+from m3ds.sources.extract import extract, unpacked_size
 from m3ds.sources.intake import Intake, look
 from m3ds.sources.registry import adapter
 from m3ds.sources.tree import Tree, problem
@@ -159,7 +159,8 @@ def _unpacked(place: Workplace, source: Source, name: str, intake: Intake) -> Pa
         return found.path.parent
     folder = _raw(place, source.name) / f"{Path(name).stem}-{found.sha256[:12]}"
     if not folder.is_dir():
-        with track(f"unpacking {name}", found.path.stat().st_size, unit="bytes") as advance:
+        size = unpacked_size(found.path)
+        with track(f"unpacking {source.name}", size, unit="bytes") as advance:
             extract(found.path, folder, advance=advance)
     return folder
 

@@ -32,8 +32,10 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def track(what: str, total: int, *, unit: str = "samples") -> Iterator[Callable[[int], None]]:
-    """Show progress towards `total`; yields the function that is told of each step.
+def track(
+    what: str, total: int | None, *, unit: str = "samples"
+) -> Iterator[Callable[[int], None]]:
+    """Show progress towards `total` (None: unknown); yields what is told of each step.
 
     `unit="bytes"` shows sizes and transfer speed. On a terminal there is a bar; without one, a line
     every ten seconds and nothing for work that is done before the first.
@@ -51,7 +53,7 @@ def track(what: str, total: int, *, unit: str = "samples") -> Iterator[Callable[
         yield _lines(what, total, unit)
 
 
-def _lines(what: str, total: int, unit: str) -> Callable[[int], None]:
+def _lines(what: str, total: int | None, unit: str) -> Callable[[int], None]:
     start = last = time.monotonic()
     done = 0
 
@@ -63,8 +65,9 @@ def _lines(what: str, total: int, unit: str) -> Callable[[int], None]:
             return
         last = now
         rate = done / (now - start)
-        left = f", {(total - done) / rate:.0f} s left" if rate and total > done else ""
-        print(f"{what}: {done:,} of {total:,} {unit}, {rate:,.1f}/s{left}", file=sys.stderr)  # noqa: T201
+        of = f" of {total:,}" if total is not None else ""
+        left = f", {(total - done) / rate:.0f} s left" if total is not None and rate else ""
+        print(f"{what}: {done:,}{of} {unit}, {rate:,.1f}/s{left}", file=sys.stderr)  # noqa: T201
 
     return advance
 
