@@ -59,8 +59,8 @@ class Archive(Frozen):
         roots: The top folders or files it unpacks to; alternatives where releases differ. For a
             plain file (`packed=False`) its own name. `""` never occurs.
         urls: Where it can be had, in order of preference; empty where that takes an account.
-        bytes, sha256, md5: As published upstream; None where nothing was published. A packed archive
-            is held against its sha256; a plain table is judged by its reader, which can say more.
+        bytes, sha256, md5: As published upstream; None where nothing was. A packed archive is held
+            against its sha256; a plain table is judged by its reader, which can say more.
     """
 
     name: str
