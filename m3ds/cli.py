@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from m3ds.errors import M3dsError
 
 if TYPE_CHECKING:
-    from m3ds.stages.workplace import Options, Workplace
+    from m3ds.stages.workplace import Options
 
 app = typer.Typer(
     name="m3ds",
@@ -127,13 +128,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show how many samples of each source are in which state, and what was set aside."""
-
-    def show(place: Workplace) -> None:
-        from m3ds.stages import status as stage
-
-        stage.show(place, as_json=as_json)
-
-    _read(_options(pipeline, workdir, None, source), show)
+    _show("status", _options(pipeline, workdir, None, source), as_json=as_json)
 
 
 @app.command()
@@ -144,31 +139,25 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Tell the whole life of one sample: files, facts, attempts, verdicts, split."""
-
-    def show(place: Workplace) -> None:
-        from m3ds.stages import explain as stage
-
-        stage.show(place, sample_id, as_json=as_json)
-
-    _read(_options(pipeline, workdir, None, None), show)
+    _show("explain", _options(pipeline, workdir, None, None), sample_id, as_json=as_json)
 
 
 @app.command()
 def doctor(pipeline: Pipeline = MINI, workdir: Workdir = None, as_json: Json = False) -> None:
     """Say what this machine can run of a recipe, and what is missing."""
     with _errors():
-        from m3ds.stages import doctor as stage
+        from m3ds.stages.doctor import show
 
-        raise typer.Exit(stage.show(_options(pipeline, workdir, None, None), as_json=as_json))
+        raise typer.Exit(show(_options(pipeline, workdir, None, None), as_json=as_json))
 
 
 @app.command()
 def sources(as_json: Json = False) -> None:
     """List the ten sources: what they hold, where they come from, what their terms allow."""
     with _errors():
-        from m3ds.stages import sources as stage
+        from m3ds.stages.sources import show
 
-        stage.show(as_json=as_json)
+        show(as_json=as_json)
 
 
 def _options(
@@ -190,12 +179,13 @@ def _stage(name: str, options: Options) -> None:
         raise typer.Exit(code)
 
 
-def _read(options: Options, show: Callable[[Workplace], Any]) -> None:
+def _show(verb: str, options: Options, *arguments: str, as_json: bool) -> None:
+    """Print what `m3ds.stages.<verb>` knows of a build; nothing is locked or changed."""
     with _errors():
         from m3ds.stages.workplace import opened
 
         with opened(options, writes=False) as place:
-            show(place)
+            import_module(f"m3ds.stages.{verb}").show(place, *arguments, as_json=as_json)
 
 
 @contextmanager

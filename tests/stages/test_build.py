@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,16 @@ def test_neither_path_nor_number_of_workers_shows_in_the_bytes(built: Path, tmp_
     other = recipe(tmp_path, *SOURCES, more="engine: {kind: local, workers: 1}")
     build(other, tmp_path / "elsewhere" / "deeper")
     assert dataset_bytes(tmp_path / "elsewhere" / "deeper") == dataset_bytes(built)
+
+
+def test_a_ledger_on_postgresql_leads_to_the_same_bytes(
+    built: Path, postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    remote = recipe(tmp_path, *SOURCES, more=f"ledger: {postgres()!r}")
+    build(remote, tmp_path / "work")
+    assert dataset_bytes(tmp_path / "work") == dataset_bytes(built)
+    assert not (tmp_path / "work" / "m3ds.db").exists()
+    assert "nothing to do" in build(remote, tmp_path / "work")
 
 
 def test_a_lost_or_cut_file_of_the_dataset_is_written_again(copy: Path, pipeline: Path) -> None:
