@@ -5,6 +5,7 @@ import sys
 import datasets
 from datasets import get_dataset_config_names, load_dataset
 
+datasets.disable_progress_bars()
 folder = sys.argv[1]
 configs = get_dataset_config_names(folder)
 assert configs[0] == "all" or "all" in configs, configs  # noqa: S101

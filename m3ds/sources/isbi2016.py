@@ -12,32 +12,14 @@ from collections.abc import Iterator
 from m3ds.formats import tables
 from m3ds.labels.skin import ISBI2016
 from m3ds.schema.base import Split
-from m3ds.schema.sample import MaskFiles, Problem, Sample
-from m3ds.schema.source import Archive, License, Source
+from m3ds.schema.sample import Problem, Sample
+from m3ds.schema.source import License, Source
 from m3ds.sources.base import Adapter
-from m3ds.sources.pairing import Part, by_stem, labelled, paired
+from m3ds.sources.isic import Challenge, archive, lesions
 from m3ds.sources.tree import Tree
 
 _SPLITS: tuple[tuple[Split, str], ...] = (("train", "Training"), ("test", "Test"))
-_MASK = "_Segmentation"
 _ID = re.compile(r"ISIC_\d{7}")
-_BASES = (
-    "https://isic-challenge-data.s3.amazonaws.com/2016",
-    "https://isic-archive.s3.amazonaws.com/challenges/2016",
-)
-
-
-def _archive(name: str, size: int | None = None, md5: str | None = None) -> Archive:
-    packed = name.endswith(".zip")
-    return Archive(
-        name=name,
-        roots=(name.removesuffix(".zip"),),
-        packed=packed,
-        urls=tuple(f"{base}/{name}" for base in _BASES),
-        bytes=size,
-        md5=md5,
-    )
-
 
 SOURCE = Source(
     name="isbi2016",
@@ -51,15 +33,19 @@ SOURCE = Source(
         "hosted by ISIC. arXiv:1605.01397, 2016."
     ),
     archives=(
-        _archive("ISBI2016_ISIC_Part3B_Training_Data.zip"),
-        _archive(
+        archive(2016, "ISBI2016_ISIC_Part3B_Training_Data.zip"),
+        archive(
+            2016,
             "ISBI2016_ISIC_Part3B_Training_GroundTruth.csv",
             18_519,
             "c81644547c974695b4e4c937342061dd",
         ),
-        _archive("ISBI2016_ISIC_Part3B_Test_Data.zip"),
-        _archive(
-            "ISBI2016_ISIC_Part3B_Test_GroundTruth.csv", 6_443, "37a1e1a0a607d390ae85d23d5ce1dd65"
+        archive(2016, "ISBI2016_ISIC_Part3B_Test_Data.zip"),
+        archive(
+            2016,
+            "ISBI2016_ISIC_Part3B_Test_GroundTruth.csv",
+            6_443,
+            "37a1e1a0a607d390ae85d23d5ce1dd65",
         ),
     ),
     license=License(
@@ -86,46 +72,20 @@ def read(tree: Tree) -> Iterator[Sample | Problem]:
     """Yield one sample per image with mask and label, training before test."""
     for split, word in _SPLITS:
         data = f"ISBI2016_ISIC_Part3B_{word}_Data.zip"
-        table = f"ISBI2016_ISIC_Part3B_{word}_GroundTruth.csv"
-        root, path = tree.root(data), tree.root(table)
-        images = by_stem(root, ".jpg")
-        masks = {
-            stem.removesuffix(_MASK): mask
-            for stem, mask in by_stem(root, ".png").items()
-            if stem.endswith(_MASK)
-        }
-        labels, problems = labelled(
-            tables.headerless(path, ("image_id", "label"), key=_ID) if path is not None else (),
-            table=table,
-            key="image_id",
-            label=lambda row: SOURCE.labels.find(row["label"]),
-        )
-        yield from problems
-        for item in paired(
+        yield from lesions(
             tree,
-            Part("image", data, images),
-            Part("mask", data, masks),
-            Part("label", table, labels),
-        ):
-            if isinstance(item, Problem):
-                yield item
-                continue
-            entry = labels[item]
-            if entry is None or path is None:
-                continue  # its label cannot be used, which has been said
-            row, label = entry
-            yield Sample(
-                source=SOURCE.name,
-                stem=item,
-                official_split=split,
-                image=tree.ref(data, images[item], "image"),
-                annotation=MaskFiles(files=(tree.ref(data, masks[item], "mask"),)),
-                diagnosis=label.name,
-                source_label=row["label"],
-                paper_label=label.paper,
-                group=f"isic:{item}",
-                annotations=(tree.ref(table, path, "annotation"),),
-            )
+            SOURCE,
+            Challenge(
+                split=split,
+                images=data,
+                masks=data,
+                table=f"ISBI2016_ISIC_Part3B_{word}_GroundTruth.csv",
+                mask_suffix="_Segmentation",
+            ),
+            rows=lambda path: tables.headerless(path, ("image_id", "label"), key=_ID),
+            label=lambda row: SOURCE.labels.find(row["label"]),
+            wording=lambda row, _: row["label"],
+        )
 
 
 ADAPTER = Adapter(SOURCE, read)

@@ -12,10 +12,10 @@ from m3ds.errors import AnnotationError
 from m3ds.formats import tables
 from m3ds.labels.skin import ISIC2017
 from m3ds.schema.base import Split
-from m3ds.schema.sample import MaskFiles, Problem, Sample
-from m3ds.schema.source import Archive, Label, License, Source
+from m3ds.schema.sample import Problem, Sample
+from m3ds.schema.source import Label, License, Source
 from m3ds.sources.base import Adapter
-from m3ds.sources.pairing import Part, by_stem, labelled, paired
+from m3ds.sources.isic import Challenge, archive, lesions
 from m3ds.sources.tree import Tree
 
 _SPLITS: tuple[tuple[Split, str], ...] = (
@@ -23,25 +23,8 @@ _SPLITS: tuple[tuple[Split, str], ...] = (
     ("validation", "Validation"),
     ("test", "Test_v2"),
 )
-_MASK = "_segmentation"
 _COLUMNS = ("image_id", "melanoma", "seborrheic_keratosis")
 _CLASSES = {(0.0, 0.0): "nevus", (1.0, 0.0): "melanoma", (0.0, 1.0): "seborrheic_keratosis"}
-_BASES = (
-    "https://isic-challenge-data.s3.amazonaws.com/2017",
-    "https://isic-archive.s3.amazonaws.com/challenges/2017",
-)
-
-
-def _archive(name: str, size: int | None = None, md5: str | None = None) -> Archive:
-    return Archive(
-        name=name,
-        roots=(name.removesuffix(".zip"),),
-        packed=name.endswith(".zip"),
-        urls=tuple(f"{base}/{name}" for base in _BASES),
-        bytes=size,
-        md5=md5,
-    )
-
 
 SOURCE = Source(
     name="isic2017",
@@ -56,17 +39,20 @@ SOURCE = Source(
         "doi:10.1109/ISBI.2018.8363547"
     ),
     archives=(
-        _archive("ISIC-2017_Training_Data.zip"),
-        _archive("ISIC-2017_Training_Part1_GroundTruth.zip"),
-        _archive(
-            "ISIC-2017_Training_Part3_GroundTruth.csv", 42_039, "956dff50abd4a73527309429464e75c8"
+        archive(2017, "ISIC-2017_Training_Data.zip"),
+        archive(2017, "ISIC-2017_Training_Part1_GroundTruth.zip"),
+        archive(
+            2017,
+            "ISIC-2017_Training_Part3_GroundTruth.csv",
+            42_039,
+            "956dff50abd4a73527309429464e75c8",
         ),
-        _archive("ISIC-2017_Validation_Data.zip"),
-        _archive("ISIC-2017_Validation_Part1_GroundTruth.zip"),
-        _archive("ISIC-2017_Validation_Part3_GroundTruth.csv"),
-        _archive("ISIC-2017_Test_v2_Data.zip"),
-        _archive("ISIC-2017_Test_v2_Part1_GroundTruth.zip"),
-        _archive("ISIC-2017_Test_v2_Part3_GroundTruth.csv"),
+        archive(2017, "ISIC-2017_Validation_Data.zip"),
+        archive(2017, "ISIC-2017_Validation_Part1_GroundTruth.zip"),
+        archive(2017, "ISIC-2017_Validation_Part3_GroundTruth.csv"),
+        archive(2017, "ISIC-2017_Test_v2_Data.zip"),
+        archive(2017, "ISIC-2017_Test_v2_Part1_GroundTruth.zip"),
+        archive(2017, "ISIC-2017_Test_v2_Part3_GroundTruth.csv"),
     ),
     license=License(
         spdx="CC0-1.0",
@@ -91,48 +77,20 @@ SOURCE = Source(
 def read(tree: Tree) -> Iterator[Sample | Problem]:
     """Yield one sample per image with mask and label: training, validation, test."""
     for split, word in _SPLITS:
-        data = f"ISIC-2017_{word}_Data.zip"
-        truth = f"ISIC-2017_{word}_Part1_GroundTruth.zip"
-        table = f"ISIC-2017_{word}_Part3_GroundTruth.csv"
-        path = tree.root(table)
-        images = by_stem(tree.root(data), ".jpg")
-        masks = {
-            stem.removesuffix(_MASK): mask
-            for stem, mask in by_stem(tree.root(truth), ".png").items()
-            if stem.endswith(_MASK)
-        }
-        labels, problems = labelled(
-            tables.headed(path, _COLUMNS) if path is not None else (),
-            table=table,
-            key="image_id",
-            label=lambda row: _label(*(row[column] for column in _COLUMNS[1:])),
-        )
-        yield from problems
-        for item in paired(
+        yield from lesions(
             tree,
-            Part("image", data, images),
-            Part("mask", truth, masks),
-            Part("label", table, labels),
-        ):
-            if isinstance(item, Problem):
-                yield item
-                continue
-            entry = labels[item]
-            if entry is None or path is None:
-                continue  # its label cannot be used, which has been said
-            label = entry[1]
-            yield Sample(
-                source=SOURCE.name,
-                stem=item,
-                official_split=split,
-                image=tree.ref(data, images[item], "image"),
-                annotation=MaskFiles(files=(tree.ref(truth, masks[item], "mask"),)),
-                diagnosis=label.name,
-                source_label=label.upstream[0],
-                paper_label=label.paper,
-                group=f"isic:{item}",
-                annotations=(tree.ref(table, path, "annotation"),),
-            )
+            SOURCE,
+            Challenge(
+                split=split,
+                images=f"ISIC-2017_{word}_Data.zip",
+                masks=f"ISIC-2017_{word}_Part1_GroundTruth.zip",
+                table=f"ISIC-2017_{word}_Part3_GroundTruth.csv",
+                mask_suffix="_segmentation",
+            ),
+            rows=lambda path: tables.headed(path, _COLUMNS),
+            label=lambda row: _label(*(row[column] for column in _COLUMNS[1:])),
+            wording=lambda _, label: label.upstream[0],
+        )
 
 
 def _label(melanoma: str, keratosis: str) -> Label:
