@@ -8,7 +8,7 @@ from m3ds.objects import ObjectStore
 from m3ds.schema.release import Row
 
 TEXT_LICENSE = "CC-BY-4.0"
-"""Of the texts that m3ds writes; the images keep the licence of their source."""
+"""Of what m3ds makes itself, texts and phantoms; other images keep the licence of their source."""
 
 
 def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
@@ -62,12 +62,7 @@ def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
             "readers": 0,
         },
         "flags": list(row.flags),
-        "license": {
-            "spdx": source.license.spdx,
-            "terms_url": source.license.terms_url,
-            "attribution": source.license.attribution,
-            "text_license": TEXT_LICENSE,
-        },
+        "license": _license(row),
         "files": [file.model_dump() for file in sample.files],
         "annotation_ids": list(sample.annotation_ids),
         "transforms": list(sample.transforms),
@@ -75,4 +70,22 @@ def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
         "image_pixels_sha256": sample.image_pixels_sha256,
         "mask_sha256": sample.mask_sha256,
         "mask_pixels_sha256": sample.mask_pixels_sha256,
+    }
+
+
+def _license(row: Row) -> dict[str, str]:
+    """The terms of the image: its source's, or for a phantom our own."""
+    terms = row.source.license
+    if row.accepted.sample.is_phantom:
+        return {
+            "spdx": TEXT_LICENSE,
+            "terms_url": "https://creativecommons.org/licenses/by/4.0/",
+            "attribution": f"m3ds, synthetic image in the layout of {row.source.title}",
+            "text_license": TEXT_LICENSE,
+        }
+    return {
+        "spdx": terms.spdx,
+        "terms_url": terms.terms_url,
+        "attribution": terms.attribution,
+        "text_license": TEXT_LICENSE,
     }
