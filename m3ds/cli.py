@@ -92,21 +92,21 @@ def review(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
 
 
 @app.command()
-def publish(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+def publish(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
     """Write the accepted samples to the local `dataset/` folder."""
-    _stage("publish", _options(pipeline, workdir, None, source))
+    _stage("publish", _options(pipeline, workdir, None, None))
 
 
 @app.command()
-def validate(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+def validate(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
     """Check the dataset folder to its last pixel, and write the verdict to `gate.json`."""
-    _stage("validate", _options(pipeline, workdir, None, source))
+    _stage("validate", _options(pipeline, workdir, None, None))
 
 
 @app.command()
-def report(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+def report(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
     """Write `report/index.html`: the funnel, the plots, and a gallery."""
-    _stage("report", _options(pipeline, workdir, None, source))
+    _stage("report", _options(pipeline, workdir, None, None))
 
 
 @app.command()
@@ -196,8 +196,11 @@ def _errors() -> Iterator[None]:
     except M3dsError as error:
         typer.secho(f"m3ds: {error}", err=True, fg="red")
         raise typer.Exit(error.exit_code) from None
+    except BrokenPipeError:  # `m3ds status | head`
+        sys.exit(141)
+    except OSError as error:  # a full disk, a folder that may not be written
+        typer.secho(f"m3ds: {error}", err=True, fg="red")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
         sys.exit(130)
-    except BrokenPipeError:  # `m3ds status | head`
-        sys.exit(141)

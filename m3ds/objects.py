@@ -52,6 +52,11 @@ class ObjectStore:
         data: bytes = filesystem.cat_file(f"{root}/{address[:2]}/{address[2:]}")
         return data
 
+    @property
+    def is_local(self) -> bool:
+        """Whether objects are files of this machine, which someone may delete."""
+        return self._local is not None
+
     def size(self, address: str) -> int:
         """How many bytes there are at `address`."""
         if self._local is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from m3ds import assets
 from m3ds.errors import RecipeError
@@ -92,6 +92,12 @@ class Review(_Part):
     random: float = Field(0.0, ge=0, le=1)
     readers: int = Field(1, ge=1, le=5)
 
+    @model_validator(mode="after")
+    def _nothing_without_effect(self) -> Review:
+        if self.policy == "none" and (self.random or self.readers > 1):
+            raise ValueError("policy none asks nobody, so random and readers have no effect")
+        return self
+
 
 class Splits(_Part):
     """How rows are divided.
@@ -104,6 +110,12 @@ class Splits(_Part):
     policy: Literal["clean", "paper"] = "clean"
     test: dict[SourceName, Annotated[int, Field(ge=1)]] = {}
 
+    @model_validator(mode="after")
+    def _nothing_without_effect(self) -> Splits:
+        if self.policy == "clean" and self.test:
+            raise ValueError("test sizes have an effect with policy paper only")
+        return self
+
 
 class Recipe(_Part):
     """One build, completely."""
@@ -112,7 +124,9 @@ class Recipe(_Part):
     seed: int = Field(ge=0)
     input: Annotated[Phantoms | Upstream, Field(discriminator="kind")]
     archives: str | None = None
-    sources: dict[SourceName, SourceOptions] = dict.fromkeys(SOURCE_NAMES, SourceOptions())
+    sources: Annotated[dict[SourceName, SourceOptions], Field(min_length=1)] = dict.fromkeys(
+        SOURCE_NAMES, SourceOptions()
+    )
     negatives: Negatives = "default"
     engine: EngineOptions = EngineOptions()
     ledger: str | None = None
@@ -132,11 +146,12 @@ class Recipe(_Part):
     @field_validator("sources", mode="before")
     @classmethod
     def _sources_by_name(cls, value: object) -> object:
-        """A list of names will do, and so will a name without options."""
+        """A list chooses sources; a mapping gives options to some of all ten."""
         if isinstance(value, tuple):
             return {name: {} for name in value}
         if isinstance(value, dict):
-            return {name: {} if options is None else options for name, options in value.items()}
+            given = {name: {} if options is None else options for name, options in value.items()}
+            return {name: {} for name in SOURCE_NAMES} | given
         return value
 
     def negatives_of(self, source: str, default: Literal["drop", "keep"] | None) -> bool:
@@ -190,11 +205,17 @@ def _find(path: Path) -> Path:
     raise RecipeError("there is no such recipe", where=path, todo=f"shipped recipes: {known}")
 
 
+_DEEPEST = 8
+
+
 def _plain(
     node: yaml.Node, at: tuple[str, ...], lines: dict[tuple[str, ...], int], path: Path
 ) -> Any:
     """A YAML node as plain values; notes the line of each key, and refuses a key given twice."""
     lines.setdefault(at, node.start_mark.line + 1)
+    if len(at) > _DEEPEST:
+        where = f"{path}:{node.start_mark.line + 1}"
+        raise RecipeError("is nested deeper than any recipe, or within itself", where=where)
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -207,7 +228,11 @@ def _plain(
         return found
     if isinstance(node, yaml.SequenceNode):
         return tuple(_plain(n, (*at, str(i)), lines, path) for i, n in enumerate(node.value))
-    return yaml.SafeLoader("").construct_object(node)
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except (ValueError, yaml.YAMLError) as error:
+        where = f"{path}:{node.start_mark.line + 1}"
+        raise RecipeError(f"{'.'.join(at)}: {error}", where=where) from None
 
 
 def _describe(error: ValidationError, lines: dict[tuple[str, ...], int], path: Path) -> list[str]:
@@ -222,7 +247,9 @@ def _describe(error: ValidationError, lines: dict[tuple[str, ...], int], path: P
             known = known[:-1]
         seen = f", not {item['input']!r}"
         says = item["msg"][:1].lower() + item["msg"][1:]
-        if item["type"] == "missing":
+        if item["type"] == "value_error":
+            seen, says = "", str(item["ctx"]["error"])
+        elif item["type"] == "missing":
             seen, says = "", "is missing"
         elif item["type"] == "extra_forbidden":
             expected = ", ".join(_model_at(at).model_fields)

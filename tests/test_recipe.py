@@ -74,6 +74,12 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
         (("seed: 1", "seed: 1\nsources: {bussi: {}}"), 3, "'busi'"),
         (("seed: 1", "seed: 1\nsources: {busi: {negatives: some}}"), 3, "sources.busi.negatives"),
         (("seed: 1", "seed: ["), 4, "is not valid YAML"),
+        (("seed: 1", "seed: 2020-13-45"), 2, "seed: month must be in 1..12"),
+        (("seed: 1", "seed: !!int one"), 2, "seed"),
+        (("seed: 1", "seed: &again [*again]"), 2, "nested deeper"),
+        (("seed: 1", "seed: 1\nsources: []"), 3, "at least 1 item"),
+        (("seed: 1", "seed: 1\nreview: {policy: none, readers: 2}"), 3, "have no effect"),
+        (("seed: 1", "seed: 1\nsplits:\n  test: {busi: 3}"), 3, "policy paper only"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
@@ -84,13 +90,18 @@ def test_what_is_wrong_is_named_with_its_line(
     assert says in message
 
 
-@pytest.mark.parametrize("listed", ["[busi, tn3k]", "{busi: , tn3k: {}}"])
-def test_short_forms_mean_the_same(tmp_path: Path, listed: str) -> None:
-    short = read(tmp_path, GOOD + f"engine: local\nsources: {listed}\n")
-    long = read(
-        tmp_path, GOOD + "engine: {kind: local, workers: 0}\nsources: {busi: {}, tn3k: {}}\n"
-    )
-    assert short == long
+def test_a_list_chooses_sources_and_a_mapping_gives_options_to_some_of_all_ten(
+    tmp_path: Path,
+) -> None:
+    assert tuple(read(tmp_path, GOOD + "sources: [busi, tn3k]\n").sources) == ("busi", "tn3k")
+    mapped = read(tmp_path, GOOD + "sources: {busi: {negatives: drop}, tn3k: }\n")
+    assert len(mapped.sources) == 10
+    assert [n for n, o in mapped.sources.items() if o.negatives != "default"] == ["busi"]
+
+
+def test_an_engine_may_be_given_by_name(tmp_path: Path) -> None:
+    short = read(tmp_path, GOOD + "engine: local\n")
+    assert short == read(tmp_path, GOOD + "engine: {kind: local, workers: 0}\n")
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from typing import TypeVar
 
@@ -108,6 +109,13 @@ class LocalEngine:
                 return item, error
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
+        # The server that workers are forked from must not die of a Ctrl-C while it imports; what
+        # is ignored when it starts stays ignored.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, handler)
         return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
 
 

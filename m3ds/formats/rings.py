@@ -12,15 +12,18 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 
+_FARTHEST = 1e9
+
+
 def number(value: object, *, where: object) -> float:
-    """`value` as a finite float; text, booleans, NaN and infinities are refused.
+    """`value` as a finite float; text, booleans, NaN and what no image can reach are refused.
 
     Raises:
         AnnotationError: it is none.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         with suppress(OverflowError):  # JSON's integers have no limit, floats do
-            if math.isfinite(value):
+            if math.isfinite(value) and abs(value) <= _FARTHEST:
                 return float(value)
     raise AnnotationError(f"expected a finite number, found {str(value)[:40]!r}", where=where)
 

@@ -42,14 +42,16 @@ def clean(data: bytes) -> Clean:
     """
     image = _open(data)
     orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    kept = image.format in {"JPEG", "PNG"} and image.mode in {"L", "RGB"}
-    if kept and orientation in {0, 1} and "transparency" not in image.info:
+    # MPO is a JPEG with more pictures behind the first, which stripping cuts off.
+    kept = image.format in {"JPEG", "MPO", "PNG"} and image.mode in {"L", "RGB"}
+    turned = orientation in range(2, 9)
+    if kept and not turned and not image.info.keys() & {"transparency"} and not _moves(image):
         stripped = strip(data)
         transforms = [f"stripped:{','.join(stripped.removed)}"] if stripped.removed else []
-        suffix: Literal["jpg", "png"] = "jpg" if image.format == "JPEG" else "png"
+        suffix: Literal["jpg", "png"] = "png" if image.format == "PNG" else "jpg"
         return Clean(stripped.data, suffix, image, tuple(transforms))
-    transforms = []
-    if orientation in range(2, 9):
+    transforms = ["first-frame"] if _moves(image) else []
+    if turned:
         image = ImageOps.exif_transpose(image)
         transforms.append(f"exif:{orientation}")
     image, steps = _to_8bit(image)
@@ -131,6 +133,8 @@ def _window(image: Image.Image) -> Image.Image:
     """Scale a 16-bit, 32-bit or float image to 0–255 over the values it uses."""
     values = np.asarray(image, dtype=np.float64)
     low, high = float(values.min()), float(values.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise CorruptImage("has pixels that are no numbers")
     scaled = (values - low) * (255 / (high - low)) if high > low else np.zeros_like(values)
     return Image.fromarray(np.round(scaled).astype(np.uint8), mode="L")
 
@@ -143,6 +147,11 @@ def _flatten(image: Image.Image, *, grey: bool) -> tuple[Image.Image, tuple[str,
     if grey or _is_grey(flat):
         flat = flat.convert("L")
     return flat, ("alpha:dropped" if opaque else "alpha:over-black", f"{image.mode}:{flat.mode}")
+
+
+def _moves(image: Image.Image) -> bool:
+    """Whether the file is an animation, of which only the first frame is taken."""
+    return image.format != "MPO" and getattr(image, "n_frames", 1) > 1
 
 
 def _is_grey(image: Image.Image) -> bool:

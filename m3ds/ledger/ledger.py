@@ -20,11 +20,13 @@ Row = Mapping[str, Any]
 class Ledger:
     """One database. `url` is any SQLAlchemy URL of SQLite or PostgreSQL.
 
+    Whoever holds no build lock opens it with `migrates=False`, and is refused an older ledger.
+
     Raises:
         LedgerError: it is newer than this program, or not a ledger.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, migrates: bool = True) -> None:
         parsed = _parsed(url)
         file = Path(parsed.database) if parsed.drivername.startswith("sqlite") else None  # type: ignore[arg-type]
         if file is not None:
@@ -33,7 +35,7 @@ class Ledger:
         if file is not None:
             sa.event.listen(self._engine, "connect", _configure_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
-        migrate.prepare(self._engine, file)
+        migrate.prepare(self._engine, file, migrates=migrates)
 
     def close(self) -> None:
         """Give the connections back."""

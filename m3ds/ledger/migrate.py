@@ -15,13 +15,14 @@ HEAD = "0002"
 _KNOWN = tuple(f"{n:04}" for n in range(1, int(HEAD) + 1))
 
 
-def prepare(engine: sa.Engine, file: Path | None) -> None:
+def prepare(engine: sa.Engine, file: Path | None, *, migrates: bool) -> None:
     """Create, migrate or accept the ledger behind `engine`; `file` is where SQLite keeps it.
 
     An older ledger is copied to `<file>.<its revision>.bak` before it is changed.
 
     Raises:
-        LedgerError: it is not a ledger, or a newer program has written it.
+        LedgerError: it is not a ledger, a newer program has written it, or it is older and must
+            not be changed.
     """
     found = _revision(engine, file)
     if found == HEAD:
@@ -31,6 +32,12 @@ def prepare(engine: sa.Engine, file: Path | None) -> None:
             f"was written by a newer m3ds (revision {found}; this one knows up to {HEAD})",
             where=file or engine.url.render_as_string(),
             todo="upgrade m3ds, or use another --workdir",
+        )
+    if not migrates:
+        raise LedgerError(
+            f"has an older shape (revision {found}; this m3ds wants {HEAD})",
+            where=file or engine.url.render_as_string(),
+            todo="any verb that builds brings it up to date",
         )
     if found is not None and file is not None:
         _back_up(file, file.with_name(f"{file.name}.{found}.bak"))

@@ -111,6 +111,7 @@ outcomes = Table(
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("text_sha", String(64)),
+    Column("call_key", String(64)),
     Column("checks_version", String(32), nullable=False),
     Index("outcomes_by_sample", "sample_id", "seq"),
 )

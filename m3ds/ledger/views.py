@@ -85,20 +85,20 @@ def steps_of(ledger: Ledger) -> dict[str, dict[str, str]]:
     return {row.sha: row.steps for row in ledger.stream(query)}
 
 
-def attempts_of_current(ledger: Ledger) -> dict[tuple[str, str], sa.Row[Any]]:
-    """The newest attempt that led to each sample's current text, by sample id and text sha."""
-    query = (
-        sa.select(attempts)
-        .join(
-            outcomes,
-            sa.and_(
-                outcomes.c.sample_id == attempts.c.sample_id,
-                outcomes.c.text_sha == attempts.c.text_sha,
-            ),
-        )
-        .order_by(attempts.c.seq)
+def attempts_of_current(ledger: Ledger) -> dict[str, sa.Row[Any]]:
+    """The attempt that each sample's newest outcome came from, by sample id."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    query = sa.select(attempts).join(
+        outcomes,
+        sa.and_(
+            outcomes.c.seq.in_(newest),
+            outcomes.c.sample_id == attempts.c.sample_id,
+            outcomes.c.attempt == attempts.c.attempt,
+            outcomes.c.call_key == attempts.c.call_key,
+            outcomes.c.text_sha == attempts.c.text_sha,
+        ),
     )
-    return {(row.sample_id, row.text_sha): row for row in ledger.stream(query)}
+    return {row.sample_id: row for row in ledger.stream(query)}
 
 
 def call_response(ledger: Ledger, key: str) -> dict[str, Any] | None:
@@ -114,6 +114,16 @@ def excluded(ledger: Ledger, fingerprint: str) -> dict[str, tuple[str, str]]:
     """What a release leaves out: sample id to (code, what was seen)."""
     query = sa.select(exclusions).where(exclusions.c.fingerprint == fingerprint)
     return {row.sample_id: (row.code, row.seen) for row in ledger.read(query.order_by("seq"))}
+
+
+def item_of(ledger: Ledger, source: str, fingerprint: str, sample_id: str) -> Any | None:
+    """The body of one sample as a pass over its source left it, or None."""
+    query = sa.select(items.c.body).where(
+        items.c.source == source,
+        items.c.fingerprint == fingerprint,
+        items.c.sample_id == sample_id,
+    )
+    return next((row.body for row in ledger.read(query)), None)
 
 
 def life(ledger: Ledger, sample_id: str) -> dict[str, list[sa.Row[Any]]]:

@@ -111,6 +111,7 @@ async def reason(
                 state=state,
                 attempt=len(attempts),
                 text_sha=attempts[-1].text.sha if attempts else None,
+                call_key=attempts[-1].author.call_key if attempts else None,
                 checks_version=CHECKS_VERSION,
             ),
         )

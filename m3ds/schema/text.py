@@ -91,11 +91,15 @@ class Attempt(Frozen):
 
 
 class Outcome(Frozen):
-    """How the loop ended for one sample, under the fingerprint of all that it read."""
+    """How the loop ended for one sample, under the fingerprint of all that it read.
+
+    `attempt`, `text_sha` and `call_key` are those of the last attempt, if there was one.
+    """
 
     sample_id: str
     fingerprint: str
     state: State
     attempt: int
     text_sha: str | None
+    call_key: str | None
     checks_version: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from m3ds import atomic
 from m3ds.errors import DownloadError, NotAvailable
@@ -35,17 +37,31 @@ def extract(archive: Path, folder: Path, *, advance: Callable[[int], None]) -> N
     members, damage = (_zip, _ZIP_DAMAGE) if is_zip else _libarchive()
     try:
         for name, blocks in members(archive):
-            target = scratch / _inside(name, archive)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
+            with _create(scratch / _inside(name, archive), archive) as file:
                 for block in blocks:
                     file.write(block)
                     advance(len(block))
     except damage as error:
+        # libarchive's full text holds an address in memory; its message does not.
+        seen = getattr(error, "msg", None) or error
         raise DownloadError(
-            f"cannot be unpacked: {error}", where=archive, todo="delete it and fetch it again"
+            f"cannot be unpacked: {seen}", where=archive, todo="delete it and fetch it again"
         ) from None
     atomic.replace_folder(folder)
+
+
+def _create(target: Path, archive: Path) -> BinaryIO:
+    """Open a new file for a member; a name that no file can have is the archive's fault."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.open("xb")
+    except OSError as error:
+        if error.errno not in _NO_NAME:
+            raise  # a full disk, say, which is not
+        raise DownloadError(
+            f"has a member that cannot be written: {error.strerror}: {target.name[:80]!r}",
+            where=archive,
+        ) from None
 
 
 def unpacked_size(archive: Path) -> int | None:
@@ -58,7 +74,14 @@ def unpacked_size(archive: Path) -> int | None:
 
 
 Members = Callable[[Path], Iterator[tuple[str, Iterable[bytes]]]]
-_ZIP_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, EOFError)
+# RuntimeError: it is encrypted, or (NotImplementedError) packed in a way that zipfile cannot undo.
+_ZIP_DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+)
+_NO_NAME = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL}
 
 
 def _inside(name: str, archive: Path) -> PurePosixPath:

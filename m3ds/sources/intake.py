@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,12 @@ class Found:
 class Intake:
     """What there is of one source.
 
-    `ignored` counts the files that no declared archive accounts for; they are never read.
+    `ignored` names the files that no declared archive accounts for; they are never read.
     """
 
     found: tuple[Found, ...]
     absent: tuple[str, ...]
-    ignored: int
+    ignored: tuple[str, ...]
     is_phantom: bool
 
     @property
@@ -79,7 +80,8 @@ def look(source: Source, folder: Path, digest: Callable[[Path], str]) -> Intake:
             taken.update(files)
     absent = {a.name for a in source.archives} - {f.archive.name for f in found}
     others = {p for p in _files(folder) if p.name != PHANTOM_MARKER} - taken
-    return Intake(tuple(found), tuple(sorted(absent)), len(others), is_phantom)
+    ignored = sorted(p.relative_to(folder).as_posix() for p in others)
+    return Intake(tuple(found), tuple(sorted(absent)), tuple(ignored), is_phantom)
 
 
 def _verify(archive: Archive, path: Path, sha: str) -> None:
@@ -94,7 +96,15 @@ def _verify(archive: Archive, path: Path, sha: str) -> None:
 def _files(root: Path) -> list[Path]:
     if root.is_file():
         return [root]
-    return [p for p in root.rglob("*") if p.is_file()] if root.is_dir() else []
+    found, entered = [], set[str]()
+    for folder, subfolders, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in entered:  # a link back up; readers never go round in circles either
+            subfolders.clear()
+            continue
+        entered.add(real)
+        found += [Path(folder) / name for name in names]
+    return [path for path in found if path.is_file()]
 
 
 def _tree_digest(folder: Path, files: list[Path], digest: Callable[[Path], str]) -> str:

@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+import sqlalchemy.exc
 from rich.console import Console
+from rich.markup import escape
 
+from m3ds.errors import LedgerError, RecipeError
 from m3ds.recipe import Phantoms, VllmAuthor, VllmCritic
+from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Options, Workplace
 
 _PACKAGES = ("datasets", "huggingface-hub", "pyarrow", "polars", "pillow", "sqlalchemy", "typer")
@@ -42,12 +46,12 @@ def show(options: Options, *, as_json: bool) -> int:
         for line in lines:
             mark = "[green]✓[/]" if line.ok else ("[red]✗[/]" if line.needed else "[yellow]–[/]")
             todo = f"  [dim]{line.todo}[/]" if line.todo and not line.ok else ""
-            console.print(f"{mark} {line.what}: {line.found}{todo}", soft_wrap=True)
+            console.print(f"{mark} {line.what}: {escape(line.found)}{todo}", soft_wrap=True)
         missing = sum(line.needed and not line.ok for line in lines)
         console.print(
             f"\nthis machine can run {options.pipeline}"
             if not missing
-            else f"\n{missing} things that {options.pipeline} needs are missing"
+            else f"\n{counted(missing, 'thing')} that {options.pipeline} needs missing here"
         )
     return int(any(line.needed and not line.ok for line in lines))
 
@@ -64,6 +68,8 @@ def _look(place: Workplace) -> Iterator[Line]:
             yield Line(name, "not installed", False, True, "pip install m3ds")
     yield Line("cores", str(os.cpu_count()), True, True)
     yield _disk(place, real=real)
+    yield _ledger(place)
+    yield _objects(place)
     library = ctypes.util.find_library("archive")
     yield Line(
         "libarchive (unpacks the RAR archives of TN3K and FIVES)",
@@ -87,6 +93,26 @@ def _look(place: Workplace) -> Iterator[Line]:
             yield Line(role, f"{part.backend} (embedded)", True, True)
     if recipe.review.policy != "none":
         yield Line("review", "this version has no review screen", False, True, "policy: none")
+
+
+def _ledger(place: Workplace) -> Line:
+    if not place.has_ledger:
+        return Line("ledger", f"a new SQLite file in {place.workdir}", True, True)
+    try:
+        _ = place.ledger
+    except LedgerError as error:
+        return Line("ledger", str(error), False, True)
+    except sqlalchemy.exc.DBAPIError as error:
+        return Line("ledger", f"cannot be reached: {error.orig}", False, True)
+    return Line("ledger", "opens", True, True)
+
+
+def _objects(place: Workplace) -> Line:
+    try:
+        _ = place.objects
+    except RecipeError as error:
+        return Line("objects", str(error), False, True)
+    return Line("objects", place.objects_url, True, True)
 
 
 def _disk(place: Workplace, *, real: bool) -> Line:

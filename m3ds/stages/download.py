@@ -8,12 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
-from m3ds.errors import DownloadError, M3dsError
-from m3ds.harmonise import sha256_file
-from m3ds.ledger.ledger import Ledger
-from m3ds.ledger.tables import file_digests
+from m3ds.errors import DownloadError, M3dsError, UsageError
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.recipe import Phantoms
 from m3ds.schema.source import Source
@@ -21,10 +16,12 @@ from m3ds.sources.extract import extract, unpacked_size
 from m3ds.sources.intake import Intake, look
 from m3ds.sources.registry import adapter
 from m3ds.sources.tree import Tree, problem
+from m3ds.stages.digests import Digests
 from m3ds.stages.progress import say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "download"
+_EXAMPLES = 5
 
 
 def run(place: Workplace) -> int:
@@ -33,9 +30,10 @@ def run(place: Workplace) -> int:
     Raises:
         DownloadError: archives are missing, or are not the published ones.
     """
+    _remember_input(place)
     if place.archives is None and isinstance(place.recipe.input, Phantoms):
         _draw_phantoms(place, place.recipe.input)
-    digests = _Digests(place.ledger)
+    digests = Digests(place.ledger)
     found: dict[str, Intake | M3dsError] = {}
     for name in place.sources:
         try:
@@ -45,6 +43,12 @@ def run(place: Workplace) -> int:
     digests.save()
     if place.archives is None:
         _refuse_gaps(place, found)
+    elif not any(isinstance(i, M3dsError) or i.found for i in found.values()):
+        raise UsageError(
+            f"holds nothing of {', '.join(found)}",
+            where=place.archives,
+            todo="it needs a folder per source, called after it; see `m3ds sources`",
+        )
     changed = 0
     for name, intake in found.items():
         body = _body(place, adapter(name).source, intake)
@@ -72,6 +76,7 @@ def _body(place: Workplace, source: Source, intake: Intake | M3dsError) -> dict[
             "archives": [],
             "absent": [],
             "ignored": 0,
+            "ignored_examples": [],
             "is_phantom": False,
             "refused": refused,
         }
@@ -82,7 +87,8 @@ def _body(place: Workplace, source: Source, intake: Intake | M3dsError) -> dict[
             for f, folder in zip(intake.found, folders, strict=True)
         ],
         "absent": list(intake.absent),
-        "ignored": intake.ignored,
+        "ignored": len(intake.ignored),
+        "ignored_examples": list(intake.ignored[:_EXAMPLES]),
         "is_phantom": intake.is_phantom,
         "refused": None,
     }
@@ -98,6 +104,25 @@ def tree_of(place: Workplace, name: str) -> tuple[Tree, dict[str, Any]] | None:
     folders = {a: Path(noted[a.name]["folder"]) for a in source.archives if a.name in noted}
     partial_ones = frozenset(name for name, a in noted.items() if a["tree"])
     return Tree(folders, partial=partial_ones), last.body
+
+
+def _remember_input(place: Workplace) -> None:
+    """Note where archives come from, and refuse to mix a build of one kind with another.
+
+    Raises:
+        UsageError: this place was built from the recipe's own input, not from a folder.
+    """
+    here = str(place.archives.resolve()) if place.archives is not None else None
+    last = last_pass(place.ledger, "input", "*")
+    if last is not None and last.body["archives"] is None and here is not None:
+        raise UsageError(
+            f"was built from the recipe's own input ({place.recipe.input.kind}), and would be "
+            f"replaced by what is in {here}",
+            where=place.workdir,
+            todo="give this build a --workdir of its own",
+        )
+    if last is None or last.body["archives"] != here:
+        place.ledger.append([pass_row("input", "*", fingerprint(here), {"archives": here})])
 
 
 def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
@@ -128,7 +153,7 @@ def _draw_one(job: tuple[str, Path], *, per_source: int, seed: int) -> None:
     draw(name, folder, n=per_source, seed=seed)
 
 
-def _look(place: Workplace, name: str, digests: _Digests) -> Intake:
+def _look(place: Workplace, name: str, digests: Digests) -> Intake:
     folder = (place.archives or place.workdir / "archives") / name
     return look(adapter(name).source, folder.resolve(), digests)
 
@@ -178,40 +203,3 @@ def _tidy(place: Workplace, found: Mapping[str, Intake | M3dsError]) -> None:
         for folder in _raw(place, name).glob("*"):
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Digests:
-    """sha256 of files, remembered in the ledger by size and modification time."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._known: dict[str, tuple[int, int, str]] = {
-            row.path: (row.size, row.mtime_ns, row.sha256)
-            for row in ledger.read(sa.select(file_digests))
-        }
-        self._new: dict[str, tuple[int, int, str]] = {}
-
-    def __call__(self, path: Path) -> str:
-        stat = path.stat()
-        size, mtime, sha = self._known.get(str(path), (-1, -1, ""))
-        if (size, mtime) != (stat.st_size, stat.st_mtime_ns):
-            sha = sha256_file(path)
-            self._known[str(path)] = self._new[str(path)] = (stat.st_size, stat.st_mtime_ns, sha)
-        return sha
-
-    def save(self) -> None:
-        """Keep what was read for the next run."""
-        if not self._new:
-            return
-        with self._ledger.writing() as connection:
-            connection.execute(
-                sa.delete(file_digests).where(file_digests.c.path == sa.bindparam("gone")),
-                [{"gone": path} for path in self._new],
-            )
-            connection.execute(
-                sa.insert(file_digests),
-                [
-                    {"path": path, "size": size, "mtime_ns": mtime, "sha256": sha}
-                    for path, (size, mtime, sha) in self._new.items()
-                ],
-            )

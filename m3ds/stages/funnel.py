@@ -41,6 +41,7 @@ class Funnel:
     reasons: pl.DataFrame
     absent: dict[str, list[str]] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
+    ignored_examples: dict[str, list[str]] = field(default_factory=dict)
 
 
 def collect(place: Workplace) -> Funnel:
@@ -51,6 +52,7 @@ def collect(place: Workplace) -> Funnel:
     counts, reasons = [], []
     absent: dict[str, list[str]] = {}
     ignored: dict[str, int] = {}
+    examples: dict[str, list[str]] = {}
     for name in place.sources:
         own: Counter[str] = Counter()
         why: dict[tuple[str, str], list[str]] = {}
@@ -58,12 +60,16 @@ def collect(place: Workplace) -> Funnel:
         if downloaded:
             absent[name] = downloaded.body["absent"]
             ignored[name] = downloaded.body["ignored"]
+            examples[name] = downloaded.body["ignored_examples"]
         done = last_pass(place.ledger, "harmonize", name)
         for row in item_rows(place.ledger, name, done.fingerprint) if done else ():
             own["read"] += 1
             if row.kind != "sample":
                 own[row.kind] += 1
-                if row.kind != "dropped":
+                if row.kind == "dropped":
+                    seen = f"{row.item.partition(' ')[2]}: is a negative, which this recipe drops"
+                    why.setdefault((row.kind, "Negative"), []).append(seen)
+                else:
                     seen = f"{row.body['where']}: {row.body['seen']}"
                     why.setdefault((row.kind, row.body["code"]), []).append(seen)
                 continue
@@ -98,6 +104,7 @@ def collect(place: Workplace) -> Funnel:
         ),
         absent,
         ignored,
+        examples,
     )
 
 
@@ -114,12 +121,15 @@ def exit_code(place: Workplace) -> int:
         read += counts.get("sample", 0) + counts.get("quarantined", 0)
         if done.body["refused"]:
             refused.append(name)
+    released = last_pass(place.ledger, publish.STAGE, "*")
+    if released is not None:
+        quarantined += released.body["excluded"].get("label_conflict", 0)
     if refused:
         say(f"nothing of {', '.join(refused)} could be read; `m3ds status` says why")
     if read and quarantined / read > place.recipe.max_quarantined:
         say(
             f"{quarantined:,} of {read:,} samples were quarantined, more than the recipe's "
-            f"max_quarantined of {place.recipe.max_quarantined:.0%}; `m3ds status` says why"
+            f"max_quarantined of {place.recipe.max_quarantined:.1%}; `m3ds status` says why"
         )
         return 1
     return int(bool(refused))

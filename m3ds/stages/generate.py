@@ -22,7 +22,7 @@ from m3ds.schema.sample import Harmonised
 from m3ds.sources.registry import adapter
 from m3ds.stages import workplace
 from m3ds.stages.cases import case_of, samples_of
-from m3ds.stages.progress import say, track
+from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace
 
 STAGE = "generate"
@@ -43,11 +43,11 @@ def run(place: Workplace) -> bool:
     if last is not None and last.fingerprint == stamp:
         return False
     done = {name: row.fingerprint for name, row in current_outcomes(place.ledger).items()}
-    todo = [
-        (case, view)
-        for case, view in _cases(place)
-        if done.get(case.sample_id) != _fingerprint(place, author, case, view)
-    ]
+    todo, here = [], set()
+    for case, view in _cases(place):
+        here.add(case.sample_id)
+        if done.get(case.sample_id) != _fingerprint(place, author, case, view):
+            todo.append((case, view))
     with Writer(place.ledger) as writer, track("writing reasoning", len(todo)) as advance:
         memo = _Memo(place.ledger, writer)
         for start in range(0, len(todo), WINDOW):
@@ -55,10 +55,11 @@ def run(place: Workplace) -> bool:
             for result in asyncio.run(_reason_all(place, author, memo, group)):
                 writer.append(list(_rows(result)))
             advance(len(group))
-    states = Counter(row.state for row in current_outcomes(place.ledger).values())
+    outcomes_now = current_outcomes(place.ledger)
+    states = Counter(row.state for name, row in outcomes_now.items() if name in here)
     place.ledger.append([pass_row(STAGE, "*", stamp, dict(sorted(states.items())))])
     if todo:
-        say(f"wrote {len(todo):,} texts: {_in_words(states)}")
+        say(f"wrote {counted(len(todo), 'text')}; now {_in_words(states)}")
     return bool(todo)
 
 
@@ -69,7 +70,7 @@ def stamp_of(place: Workplace, author: AuthorBackend) -> str:
         raise UsageError(
             "nothing is harmonised yet",
             where=place.workdir,
-            todo=f"run: m3ds harmonize -p {place.pipeline}",
+            todo=f"run: {place.command('harmonize')}",
         )
     return workplace.fingerprint(
         [(name, h.fingerprint) for name, h in zip(place.sources, harmonised, strict=True) if h],

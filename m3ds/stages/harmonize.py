@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from m3ds import __version__
-from m3ds.errors import DuplicateId, LayoutError, M3dsError, UnexpectedError, UsageError
+from m3ds.errors import (
+    DuplicateId,
+    LayoutError,
+    LedgerError,
+    M3dsError,
+    UnexpectedError,
+    UsageError,
+)
 from m3ds.facts import FACTS_VERSION, measure
 from m3ds.harmonise import HARMONISE_VERSION, harmonise, image_id, sample_id
 from m3ds.imaging.decode import encode_mask
@@ -24,7 +31,7 @@ from m3ds.schema.source import Source
 from m3ds.sources.registry import adapter
 from m3ds.sources.tree import Tree, problem
 from m3ds.stages.download import tree_of
-from m3ds.stages.progress import say, track
+from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "harmonize"
@@ -56,7 +63,7 @@ def run(place: Workplace) -> int:
             raise UsageError(
                 f"{name} is not downloaded yet",
                 where=place.workdir,
-                todo=f"run: m3ds download -p {place.pipeline}",
+                todo=f"run: {place.command('download')}",
             )
         worked += _source(place, name, *noted)
     return worked
@@ -126,7 +133,7 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
     stamp = stamp_of(place, source, noted)
     last = last_pass(place.ledger, STAGE, name)
     if last is not None and last.fingerprint == stamp:
-        return False
+        return _restore(place, source, tree, noted, stamp)
     keep = place.recipe.negatives_of(name, source.negatives)
     done = item_names(place.ledger, name, stamp)
     seen = {row.sample_id for row in item_rows(place.ledger, name, stamp, "sample")}
@@ -159,6 +166,43 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
     place.ledger.append([pass_row(STAGE, name, stamp, body)])
     say(f"harmonized {name}: {_in_words(counts, noted['ignored'])}")
     return True
+
+
+def _restore(
+    place: Workplace, source: Source, tree: Tree, noted: dict[str, Any], stamp: str
+) -> bool:
+    """Make lost objects again; returns whether any was lost.
+
+    Raises:
+        LedgerError: upstream's files do not give what the ledger holds of them.
+    """
+    if not place.objects.is_local:
+        return False
+    rows = item_rows(place.ledger, source.name, stamp, "sample")
+    lost = {row.item: row.body for row in rows if _is_lost(place.objects, row.body)}
+    if not lost:
+        return False
+    jobs = [
+        Job(item, entry, source, place.objects_url, noted["is_phantom"])
+        for item, entry in _read(source.name, tree, noted)
+        if item in lost and isinstance(entry, Sample)
+    ]
+    with track(f"restoring {source.name}", len(jobs)) as advance:
+        for job, result in place.engine.map(work, jobs):
+            body = result.model_dump(mode="json") if isinstance(result, Harmonised) else None
+            if body != lost[job.item]:
+                raise LedgerError(
+                    f"the objects of {job.item!r} are lost and cannot be made as they were",
+                    where=place.objects_url,
+                    todo="restore that folder from a backup, or build in another --workdir",
+                )
+            advance(1)
+    say(f"restored the lost objects of {len(jobs):,} samples of {source.name}")
+    return True
+
+
+def _is_lost(objects: ObjectStore, body: dict[str, Any]) -> bool:
+    return not (objects.has(body["image_sha256"]) and objects.has(body["mask_sha256"]))
 
 
 def _read(name: str, tree: Tree, noted: dict[str, Any]) -> Iterator[tuple[str, Sample | Problem]]:
@@ -209,6 +253,6 @@ def _item_row(
 
 
 def _in_words(counts: Counter[str], ignored: int) -> str:
-    parts = [f"{counts['sample']:,} samples"]
+    parts = [counted(counts["sample"], "sample")]
     parts += [f"{counts[kind]:,} {kind}" for kind in sorted(counts) if kind != "sample"]
-    return ", ".join([*parts, *([f"{ignored:,} files ignored"] if ignored else [])])
+    return ", ".join([*parts, *([f"{counted(ignored, 'file')} ignored"] if ignored else [])])

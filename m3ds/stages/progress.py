@@ -31,6 +31,11 @@ def say(line: str) -> None:
     console.print(line, soft_wrap=True)
 
 
+def counted(n: int, noun: str) -> str:
+    """`1 file`, `2,000 files`."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 @contextmanager
 def track(
     what: str, total: int | None, *, unit: str = "samples"

@@ -22,7 +22,8 @@ from m3ds.schema.text import Author, Steps
 from m3ds.sources.registry import adapter
 from m3ds.stages import generate
 from m3ds.stages.cases import case_of, samples_of
-from m3ds.stages.progress import say, track
+from m3ds.stages.digests import Digests
+from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "publish"
@@ -31,9 +32,11 @@ STAGE = "publish"
 def stamp_of(place: Workplace) -> str:
     """The fingerprint of all that the dataset folder is made of."""
     written = last_pass(place.ledger, generate.STAGE, "*")
+    passes = ((name, last_pass(place.ledger, "harmonize", name)) for name in place.harmonised)
+    harmonised = [(name, done.fingerprint) for name, done in passes if done is not None]
     return fingerprint(
         written.fingerprint if written else None,
-        place.sources,
+        harmonised,
         __version__,
         prompts.sha256("queries.yaml"),
         prompts.sha256("openers.yaml"),
@@ -48,7 +51,7 @@ def is_done(place: Workplace) -> bool:
     last = last_pass(place.ledger, STAGE, "*")
     if last is None or last.fingerprint != stamp_of(place):
         return False
-    return bool(last.body["files"] == _files(place))
+    return bool(last.body["files"] == files_of(place))
 
 
 def run(place: Workplace) -> bool:
@@ -69,7 +72,7 @@ def run(place: Workplace) -> bool:
             where=place.workdir,
             todo="`m3ds status` shows where samples are; `m3ds build` runs every stage in order",
         )
-    sources = {name: adapter(name).source for name in place.sources}
+    sources = {name: adapter(name).source for name in place.harmonised}
     # All samples take part, accepted or not: a split must not change as texts are accepted.
     members = (
         _member(sample, source)
@@ -100,11 +103,12 @@ def run(place: Workplace) -> bool:
             for name, splits in counts.sizes.items()
         },
         "excluded": dict(left_out),
-        "files": _files(place),
+        "files": files_of(place),
     }
     place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])
     out = "".join(f", {n:,} left out as {code}" for code, n in sorted(left_out.items()))
-    say(f"wrote {place.dataset}: {counts.total:,} rows of {len(counts.sizes)} sources{out}")
+    of = counted(len(counts.sizes), "source")
+    say(f"wrote {place.dataset}: {counted(counts.total, 'row')} of {of}{out}")
     return True
 
 
@@ -112,7 +116,7 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
     outcomes = current_outcomes(place.ledger)
     steps = steps_of(place.ledger)
     written = attempts_of_current(place.ledger)
-    for name in place.sources:
+    for name in place.harmonised:
         source = adapter(name).source
         for sample in samples_of(place, name):
             outcome = outcomes.get(sample.sample_id)
@@ -122,7 +126,7 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
             own = Steps.model_validate(steps[outcome.text_sha])
             asked = question(case)
             told = answer(case, own)
-            attempt = written[sample.sample_id, outcome.text_sha]
+            attempt = written[sample.sample_id]
             yield Accepted(
                 sample=sample,
                 label_options=case.label_options,
@@ -175,9 +179,10 @@ def _exclusion_rows(stamp: str, assignment: Assignment) -> Iterator[tuple[Any, d
         yield exclusions, {"fingerprint": stamp, "sample_id": name, "code": code, "seen": seen}
 
 
-def _files(place: Workplace) -> dict[str, int]:
-    """The dataset's files with their sizes: enough to notice that one was lost or cut."""
-    if not place.dataset.is_dir():
-        return {}
+def files_of(place: Workplace) -> dict[str, str]:
+    """The sha256 of each file of the dataset folder, by name; unchanged ones are not read."""
+    digests = Digests(place.ledger)
     found = sorted(p for p in place.dataset.rglob("*") if p.is_file())
-    return {p.relative_to(place.dataset).as_posix(): p.stat().st_size for p in found}
+    files = {p.relative_to(place.dataset).as_posix(): digests(p) for p in found}
+    digests.save()
+    return files

@@ -53,7 +53,7 @@ def run(place: Workplace) -> bool:
         raise UsageError(
             "nothing is harmonised yet",
             where=place.workdir,
-            todo=f"run: m3ds harmonize -p {place.pipeline}",
+            todo=f"run: {place.command('harmonize')}",
         )
     if is_done(place):
         return False

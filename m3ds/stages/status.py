@@ -31,6 +31,7 @@ _SHORT = {
     "published": "publ.",
 }
 _WIDE = 120
+_NARROWEST = 80  # a narrower terminal wraps lines, but no number is cut
 _STYLE = {"quarantined": "red", "exhausted": "red", "rejected": "red", "published": "green"}
 
 
@@ -41,15 +42,22 @@ def show(place: Workplace, *, as_json: bool) -> None:
         print(json.dumps(_plain(funnel), indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False)
+    console.width = max(console.width, _NARROWEST)
     _print_counts(console, funnel)
     _print_reasons(console, funnel)
+    _print_folders(console, funnel)
+
+
+def _print_folders(console: Console, funnel: Funnel) -> None:
+    """What the folders of archives lack, and what they hold beside."""
     for name, archives in funnel.absent.items():
-        if archives:
-            console.print(f"[yellow]{name}[/]: not here: {escape(', '.join(archives))}")
-    ignored = {name: n for name, n in funnel.ignored.items() if n}
-    if ignored:
-        listed = ", ".join(f"{name} {n:,}" for name, n in ignored.items())
-        console.print(f"[dim]files of no declared archive, ignored: {listed}[/]")
+        for archive in archives:
+            console.print(f"[yellow]not here[/]     {name}  {escape(archive)}")
+    for name, n in funnel.ignored.items():
+        if n:
+            shown = funnel.ignored_examples[name]
+            more = ", …" if n > len(shown) else ""
+            console.print(f"[dim]ignored {n:>4,}  {name}  {escape(', '.join(shown))}{more}[/]")
 
 
 def _print_counts(console: Console, funnel: Funnel) -> None:
@@ -94,4 +102,5 @@ def _plain(funnel: Funnel) -> dict[str, object]:
         "reasons": funnel.reasons.to_dicts(),
         "absent": funnel.absent,
         "ignored": funnel.ignored,
+        "ignored_examples": funnel.ignored_examples,
     }

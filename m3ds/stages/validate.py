@@ -10,7 +10,7 @@ from m3ds import __version__, atomic
 from m3ds.errors import UsageError, ValidationFailed
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.stages import publish
-from m3ds.stages.progress import say, track
+from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "validate"
@@ -43,7 +43,7 @@ def run(place: Workplace) -> bool:
         raise UsageError(
             "there is no dataset to validate",
             where=place.dataset,
-            todo=f"run: m3ds publish -p {place.pipeline}",
+            todo=f"run: {place.command('publish')}",
         )
     reports = []
     with track("validating", len(shards), unit="shards") as advance:
@@ -53,10 +53,11 @@ def run(place: Workplace) -> bool:
             reports.append(report)
             advance(1)
     found = findings(place.dataset, reports)
+    rows = sum(report.n for report in reports)
     verdict = {
         "passed": all(finding.passed for finding in found),
         "fingerprint": folder_fingerprint(place.dataset),
-        "rows": sum(report.n for report in reports),
+        "rows": rows,
         "checks": [
             {
                 "check": f.check,
@@ -78,7 +79,7 @@ def run(place: Workplace) -> bool:
         ]
     )
     _raise_if_failed(place)
-    say(f"validated {verdict['rows']:,} rows: {len(found)} of {len(found)} checks passed")
+    say(f"validated {counted(rows, 'row')}: all {len(found)} checks passed")
     return True
 
 
@@ -96,12 +97,7 @@ def _raise_if_failed(place: Workplace) -> None:
 
 
 def _stamp(place: Workplace) -> str:
-    published = last_pass(place.ledger, publish.STAGE, "*")
-    return fingerprint(
-        published.fingerprint if published else None,
-        sorted(published.body["files"].items()) if published else None,
-        __version__,
-    )
+    return fingerprint(sorted(publish.files_of(place).items()), __version__)
 
 
 def _gate(place: Workplace) -> Path:

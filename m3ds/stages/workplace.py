@@ -13,8 +13,9 @@ import filelock
 
 from m3ds import recipe as recipes
 from m3ds.engine.base import Engine
-from m3ds.errors import BuildLocked, UsageError
+from m3ds.errors import BuildLocked, RecipeError, UsageError
 from m3ds.ledger.ledger import Ledger
+from m3ds.ledger.views import last_pass
 from m3ds.objects import ObjectStore
 from m3ds.recipe import Recipe
 
@@ -32,14 +33,17 @@ class Options:
 class Workplace:
     """One recipe in one work folder. Nothing is opened before it is asked for."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, writes: bool = False) -> None:
+        self._writes = writes
         self.recipe: Recipe = recipes.load(options.pipeline)
         self.pipeline = options.pipeline
+        self._default = options.workdir is None
         self.workdir = options.workdir or Path("build") / self.recipe.name
-        named = options.archives or (Path(self.recipe.archives) if self.recipe.archives else None)
-        if named is not None and not named.is_dir():
-            raise UsageError("is not a folder", where=named, todo="check --archives")
-        self.archives = named
+        self._archives = options.archives
+        if self._archives is None and self.recipe.archives is not None:
+            self._archives = Path(self.recipe.archives)
+        if self._archives is not None and not self._archives.is_dir():
+            raise UsageError("is not a folder", where=self._archives, todo="check --archives")
         unknown = [name for name in options.sources if name not in self.recipe.sources]
         if unknown:
             raise UsageError(
@@ -53,9 +57,36 @@ class Workplace:
         )
 
     @cached_property
+    def archives(self) -> Path | None:
+        """The folder that stands in for downloads: named now, or once before in this place.
+
+        So a build of real archives goes on as one when the option is left out.
+        """
+        if self._archives is not None or not self.has_ledger:
+            return self._archives
+        last = last_pass(self.ledger, "input", "*")
+        remembered = last.body["archives"] if last else None
+        return Path(remembered) if remembered else None
+
+    def command(self, verb: str) -> str:
+        """How to call `verb` on this very place."""
+        place = "" if self._default else f" --workdir {self.workdir}"
+        return f"m3ds {verb} -p {self.pipeline}{place}"
+
+    @cached_property
     def ledger(self) -> Ledger:
         """The ledger, created or migrated when first used."""
-        return Ledger(self.recipe.ledger or f"sqlite:///{(self.workdir / 'm3ds.db').resolve()}")
+        url = self.recipe.ledger or f"sqlite:///{(self.workdir / 'm3ds.db').resolve()}"
+        return Ledger(url, migrates=self._writes)
+
+    @property
+    def harmonised(self) -> tuple[str, ...]:
+        """The recipe's sources that were ever harmonised here, chosen or not.
+
+        What is released is made of these: what a split holds must not depend on `--source`.
+        """
+        names: tuple[str, ...] = tuple(self.recipe.sources)
+        return tuple(n for n in names if last_pass(self.ledger, "harmonize", n) is not None)
 
     @property
     def has_ledger(self) -> bool:
@@ -70,7 +101,10 @@ class Workplace:
     @cached_property
     def objects(self) -> ObjectStore:
         """Images and masks by content."""
-        return ObjectStore(self.objects_url)
+        try:
+            return ObjectStore(self.objects_url)
+        except (ValueError, ImportError) as error:  # fsspec's ways of not knowing a URL
+            raise RecipeError(f"objects: {error}", where=self.pipeline) from None
 
     @cached_property
     def engine(self) -> Engine:
@@ -100,18 +134,24 @@ def opened(options: Options, *, writes: bool) -> Iterator[Workplace]:
         BuildLocked: another process holds it.
         UsageError: there is nothing to read yet.
     """
-    place = Workplace(options)
+    place = Workplace(options, writes=writes)
     try:
         if writes:
-            place.workdir.mkdir(parents=True, exist_ok=True)
+            try:
+                place.workdir.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UsageError(
+                    f"cannot be the work folder: {error.strerror}", where=place.workdir
+                ) from None
             with _locked(place.workdir / ".lock"):
+                _ = place.objects, place.ledger  # a bad URL is said before any work
                 yield place
         else:
             if not place.has_ledger:
                 raise UsageError(
                     "nothing was built here yet",
                     where=place.workdir,
-                    todo=f"run: m3ds build -p {options.pipeline}",
+                    todo=f"run: {place.command('build')}",
                 )
             yield place
     finally:

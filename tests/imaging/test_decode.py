@@ -192,3 +192,33 @@ def test_masks_survive_encoding(width: int, height: int, seed: int) -> None:
     image = Image.open(io.BytesIO(data))
     assert image.mode == "L"
     assert np.array_equal(np.asarray(image), mask * 255)
+
+
+def test_an_orientation_that_means_nothing_keeps_the_bytes() -> None:
+    data = saved(picture(), "JPEG", exif=with_exif(9))
+    result = clean(data)
+    assert result.transforms == ("stripped:APP1",)
+    assert np.array_equal(pixels(result.data), pixels(data))
+
+
+def test_only_the_first_frame_of_an_animation_is_taken_and_said() -> None:
+    frames = [picture(seed=k) for k in range(3)]
+    for kind in ("GIF", "PNG", "WEBP"):
+        data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
+        result = clean(data)
+        assert result.transforms[0] == "first-frame"
+        assert getattr(Image.open(io.BytesIO(result.data)), "n_frames", 1) == 1
+
+
+def test_the_first_picture_of_several_in_a_jpeg_is_kept_as_it_is() -> None:
+    data = saved(picture(), "MPO", save_all=True, append_images=[picture(seed=1)])
+    result = clean(data)
+    assert result.format == "jpg"
+    assert np.array_equal(pixels(result.data), pixels(data))
+    assert Image.open(io.BytesIO(result.data)).format == "JPEG"
+
+
+def test_pixels_that_are_no_numbers_are_refused() -> None:
+    values = np.full((4, 4), np.nan, dtype=np.float32)
+    with pytest.raises(CorruptImage, match="no numbers"):
+        clean(saved(Image.fromarray(values), "TIFF"))

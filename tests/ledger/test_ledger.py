@@ -195,6 +195,8 @@ def test_an_older_ledger_is_backed_up_and_migrated(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(sa.insert(tables.texts), [text(1)[1]])
     engine.dispose()
+    with pytest.raises(LedgerError, match="older shape"):
+        Ledger(f"sqlite:///{file}", migrates=False)
     ledger = open_at(file)
     assert count(ledger, tables.texts) == 1
     with pytest.raises(sa.exc.DatabaseError):

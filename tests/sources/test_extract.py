@@ -79,3 +79,33 @@ def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     archive.write_bytes(data)
     with pytest.raises(DownloadError):
         extract(archive, tmp_path / "out", advance=lambda _: None)
+
+
+def test_names_that_no_file_can_have_are_refused(tmp_path: Path) -> None:
+    for members in ({"a": b"1", "a/b": b"2"}, {"x" * 300: b"1"}):
+        archive = zipped(tmp_path / "a.zip", members)
+        with pytest.raises(DownloadError, match="cannot be written"):
+            extract(archive, tmp_path / "out", advance=lambda _: None)
+
+
+def test_an_encrypted_or_strangely_packed_zip_is_refused(tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "a.zip")
+    sound = archive.read_bytes()
+    for offset_local, offset_central, value in ((6, 8, 1), (8, 10, 9)):  # flags, method
+        data = bytearray(sound)
+        for signature, offset in ((b"PK\x03\x04", offset_local), (b"PK\x01\x02", offset_central)):
+            at = data.find(signature)
+            while at >= 0:
+                data[at + offset] = value
+                at = data.find(signature, at + 1)
+        archive.write_bytes(data)
+        with pytest.raises(DownloadError, match="cannot be unpacked"):
+            extract(archive, tmp_path / "out", advance=lambda _: None)
+
+
+def test_what_is_said_of_noise_is_the_same_every_time(tmp_path: Path) -> None:
+    """It goes into a fingerprint; libarchive's own text holds an address in memory."""
+    (tmp_path / "a.rar").write_bytes(bytes(range(1, 256)) * 16)
+    with pytest.raises(DownloadError) as caught:
+        extract(tmp_path / "a.rar", tmp_path / "out", advance=lambda _: None)
+    assert "archive_p" not in str(caught.value)

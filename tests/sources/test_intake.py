@@ -53,13 +53,19 @@ def test_an_archive_is_taken_by_its_name_and_a_tree_by_its_folders(tmp_path: Pat
 def test_anything_else_is_ignored_and_counted(tmp_path: Path) -> None:
     put(tmp_path, "data/1.png", "data/deep/2.png", "labels.csv")
     put(tmp_path, "SOURCE.txt", "Data.zip", "labels (1).csv", "more/3.png", "more/4.png")
-    assert seen(tmp_path).ignored == 5
+    assert seen(tmp_path).ignored == (
+        "Data.zip",
+        "SOURCE.txt",
+        "labels (1).csv",
+        "more/3.png",
+        "more/4.png",
+    )
 
 
 def test_a_packed_archive_wins_over_its_tree(tmp_path: Path) -> None:
     intake = seen(put(tmp_path, "data.zip", "data/1.png", "data/2.png"))
     assert [f.is_tree for f in intake.found] == [False]
-    assert intake.ignored == 2
+    assert intake.ignored == ("data/1.png", "data/2.png")
 
 
 def test_nothing_there_is_everything_absent(tmp_path: Path) -> None:
@@ -86,6 +92,16 @@ def test_the_fingerprint_changes_with_what_a_reader_sees(tmp_path: Path, change:
         case "marker":
             put(tmp_path, "PHANTOM.json")
     assert seen(tmp_path).fingerprint != before
+
+
+def test_what_lies_behind_a_linked_folder_counts(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", "1.png", "2.png")
+    (tmp_path / "here" / "data").mkdir(parents=True)
+    (tmp_path / "here" / "data" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "here" / "data" / "round").symlink_to(tmp_path / "here")
+    before = seen(tmp_path / "here").fingerprint
+    (tmp_path / "elsewhere" / "2.png").unlink()
+    assert seen(tmp_path / "here").fingerprint != before
 
 
 def test_an_archive_of_another_hash_is_refused_unless_it_is_a_phantoms(tmp_path: Path) -> None:

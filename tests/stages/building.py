@@ -12,7 +12,7 @@ RECIPE = """\
 name: tiny
 seed: 5
 input: {{kind: phantoms, per_source: {per_source}}}
-sources: {{{sources}}}
+sources: [{sources}]
 author: {{backend: facts}}
 critic: {{backend: checks}}
 max_quarantined: 0.5
@@ -23,8 +23,7 @@ max_quarantined: 0.5
 def recipe(folder: Path, *sources: str, per_source: int = 4, more: str = "") -> Path:
     """A recipe file over a few small synthetic sources."""
     file = folder / "tiny.yaml"
-    listed = ", ".join(f"{name}: {{}}" for name in sources)
-    file.write_text(RECIPE.format(per_source=per_source, sources=listed, more=more))
+    file.write_text(RECIPE.format(per_source=per_source, sources=", ".join(sources), more=more))
     return file
 
 

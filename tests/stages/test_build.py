@@ -111,6 +111,80 @@ def test_a_lost_or_cut_file_of_the_dataset_is_written_again(copy: Path, pipeline
     assert dataset_bytes(copy) == whole
 
 
+def test_a_changed_byte_is_seen_by_validate_and_mended_by_build(copy: Path, pipeline: Path) -> None:
+    whole = dataset_bytes(copy)
+    shard = copy / "dataset" / next(name for name in whole if name.endswith(".parquet"))
+    data = bytearray(shard.read_bytes())
+    data[200] ^= 0xFF
+    shard.write_bytes(data)
+    done = m3ds("validate", "-p", pipeline, "--workdir", copy)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    build(pipeline, copy)
+    assert dataset_bytes(copy) == whole
+    assert json.loads((copy / "gate.json").read_text())["passed"] is True
+
+
+def test_lost_objects_are_made_again(copy: Path, pipeline: Path) -> None:
+    whole = dataset_bytes(copy)
+    shutil.rmtree(copy / "objects")
+    shutil.rmtree(copy / "dataset")
+    assert "restored the lost objects" in build(pipeline, copy)
+    assert dataset_bytes(copy) == whole
+
+
+def test_a_recipe_that_was_changed_and_changed_back_leads_to_the_first_bytes(
+    built: Path, copy: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    """What a row says of its author is the current recipe's, not that of the one between."""
+    other = tmp_path / "other.yaml"
+    other.write_text(pipeline.read_text() + "negatives: drop\n")
+    build(other, copy)
+    assert dataset_bytes(copy) != dataset_bytes(built)
+    gone = next(row["sample_id"] for row in rows(built) if row["is_negative"])
+    shown = m3ds("explain", gone, "-p", other, "--workdir", copy).stdout
+    assert "not part of this recipe's build" in shown
+    assert "not in the dataset folder" in shown
+    fresh = tmp_path / "fresh"
+    build(other, fresh)
+    assert dataset_bytes(copy) == dataset_bytes(fresh)
+    build(pipeline, copy)
+    assert dataset_bytes(copy) == dataset_bytes(built)
+
+
+def test_naming_a_source_limits_the_work_and_not_the_release(copy: Path, pipeline: Path) -> None:
+    whole = dataset_bytes(copy)
+    build(pipeline, copy, "--source", "busi")
+    assert dataset_bytes(copy) == whole
+
+
+def test_a_folder_of_archives_that_holds_none_is_refused(pipeline: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = m3ds(
+        "build", "-p", pipeline, "--archives", tmp_path / "empty", "--workdir", tmp_path / "work"
+    )
+    assert done.returncode == 2
+    assert "holds nothing of kvasir_seg, busi" in done.stderr
+
+
+@pytest.mark.parametrize("more", ["objects: 'foo://nowhere'", "ledger: 'mysql://host/name'"])
+def test_a_url_that_cannot_be_used_is_said_at_once(tmp_path: Path, more: str) -> None:
+    bad = recipe(tmp_path, "busi", more=more)
+    for verb in ("build", "doctor"):
+        done = m3ds(verb, "-p", bad, "--workdir", tmp_path / "work")
+        assert done.returncode != 0
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "work" / "archives").exists()
+
+
+def test_a_workdir_that_cannot_be_one_is_said_in_one_line(pipeline: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = m3ds("build", "-p", pipeline, "--workdir", tmp_path / "file")
+    assert done.returncode == 2
+    assert "cannot be the work folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_verbs_one_by_one_lead_to_the_same_bytes(
     built: Path, pipeline: Path, tmp_path: Path
 ) -> None:
@@ -219,11 +293,12 @@ def test_explain_tells_the_whole_life(built: Path, pipeline: Path) -> None:
     row = rows(built)[0]
     name = row["sample_id"]
     shown = m3ds("explain", name, "-p", pipeline, "--workdir", built).stdout
-    for part in (row["files"][0]["sha256"][:10], "attempt 1", "accepted", "published in"):
+    for part in (row["files"][0]["sha256"], "attempt 1", "accepted", "published in", row["answer"]):
         assert part in shown
     assert row["steps"]["conclusion"][:30] in shown
     told = json.loads(m3ds("explain", name, "-p", pipeline, "--workdir", built, "--json").stdout)
     assert told["outcomes"][-1]["state"] == "accepted"
+    assert told["published"]["split"] in {"train", "validation", "test"}
     unknown = m3ds("explain", name[:-1], "-p", pipeline, "--workdir", built)
     assert unknown.returncode == 2
     assert name in unknown.stderr
@@ -275,3 +350,23 @@ def test_a_damaged_archive_costs_its_source_and_no_other(
     shutil.copy(built / "archives" / "busi" / "Dataset_BUSI.zip", damaged)
     build(pipeline, work, "--archives", archives)
     assert dataset_bytes(work) == dataset_bytes(built)
+
+
+def test_a_build_from_a_folder_goes_on_as_one(built: Path, tmp_path: Path) -> None:
+    """Leaving `--archives` out the second time must not replace real images by synthetic ones."""
+    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
+    other = recipe(tmp_path, *SOURCES, per_source=7)
+    work = tmp_path / "work"
+    build(other, work, "--archives", archives)
+    first = dataset_bytes(work)
+    assert "nothing to do" in build(other, work)
+    assert dataset_bytes(work) == first
+    assert rows_by_source(work) == rows_by_source(built)
+
+
+def test_a_synthetic_build_is_not_replaced_by_a_folder(built: Path, copy: Path) -> None:
+    pipeline = recipe(copy, *SOURCES)
+    done = m3ds("build", "-p", pipeline, "--archives", built / "archives", "--workdir", copy)
+    assert done.returncode == 2
+    assert "--workdir of its own" in done.stderr
+    assert dataset_bytes(copy) == dataset_bytes(built)

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("text_sha", sa.String(64)),
+        sa.Column("call_key", sa.String(64)),
         sa.Column("checks_version", sa.String(32), nullable=False),
     )
     op.create_index("outcomes_by_sample", "outcomes", ["sample_id", "seq"])
