@@ -45,13 +45,13 @@ def show(options: Options, *, as_json: bool) -> int:
         console = Console(highlight=False)
         for line in lines:
             mark = "[green]✓[/]" if line.ok else ("[red]✗[/]" if line.needed else "[yellow]–[/]")
-            todo = f"  [dim]{line.todo}[/]" if line.todo and not line.ok else ""
+            todo = f" [dim]({line.todo})[/]" if line.todo and not line.ok else ""
             console.print(f"{mark} {line.what}: {escape(line.found)}{todo}", soft_wrap=True)
         missing = sum(line.needed and not line.ok for line in lines)
         console.print(
             f"\nthis machine can run {options.pipeline}"
             if not missing
-            else f"\n{counted(missing, 'thing')} that {options.pipeline} needs missing here"
+            else f"\nto run {options.pipeline}, {counted(missing, 'thing')} must be mended (✗)"
         )
     return int(any(line.needed and not line.ok for line in lines))
 

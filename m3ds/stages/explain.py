@@ -122,10 +122,12 @@ def _print_end(
     console: Console, place: Workplace, history: Rows, published: dict[str, Any] | None
 ) -> None:
     state = history["outcomes"][-1]["state"] if history["outcomes"] else "needs_author"
-    console.print(f"\nstate: [bold]{state}[/]")
     released = last_pass(place.ledger, "publish", "*")
     sample_id = history["items"][-1]["sample_id"]
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
+    if out is not None and out[0] == "label_conflict":
+        state = "quarantined"
+    console.print(f"\nstate: [bold]{state}[/]")
     if out is not None:
         console.print(f"left out of the dataset: [red]{out[0]}[/], {escape(out[1])}")
     elif published is None:
