@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -44,8 +45,8 @@ class Funnel:
     ignored_examples: dict[str, list[str]] = field(default_factory=dict)
 
 
-def collect(place: Workplace) -> Funnel:
-    """Read the funnel from the ledger."""
+def collect(place: Workplace, names: Sequence[str]) -> Funnel:
+    """Read the funnel of the sources called `names` from the ledger."""
     outcomes = {name: row.state for name, row in current_outcomes(place.ledger).items()}
     released = last_pass(place.ledger, publish.STAGE, "*")
     out = excluded(place.ledger, released.fingerprint) if released else {}
@@ -53,7 +54,7 @@ def collect(place: Workplace) -> Funnel:
     absent: dict[str, list[str]] = {}
     ignored: dict[str, int] = {}
     examples: dict[str, list[str]] = {}
-    for name in place.sources:
+    for name in names:
         own: Counter[str] = Counter()
         why: dict[tuple[str, str], list[str]] = {}
         downloaded = last_pass(place.ledger, "download", name)

@@ -49,7 +49,7 @@ def run(place: Workplace) -> bool:
         UsageError: nothing is harmonised yet, so there is nothing to tell.
         ValidationFailed: a file of the dataset folder cannot be read.
     """
-    if not any(last_pass(place.ledger, "harmonize", name) for name in place.sources):
+    if not place.harmonised:
         raise UsageError(
             "nothing is harmonised yet",
             where=place.workdir,
@@ -69,14 +69,14 @@ def run(place: Workplace) -> bool:
 def _contents(place: Workplace) -> Contents:
     from m3ds.report.gallery import choose
 
-    counted = funnel.collect(place)
+    counted = funnel.collect(place, place.harmonised)
     shards = {path: _rows(path) for path in sorted(place.dataset.glob("*/*.parquet"))}
     rows = pl.concat([pl.DataFrame(schema=ROWS), *shards.values()])
-    chosen = [name for source in place.sources for name in choose(rows, source)]
+    chosen = [name for source in place.harmonised for name in choose(rows, source)]
     exhibits = {e.sample_id: e for e in _exhibits(place, shards, frozenset(chosen))}
     return Contents(
         recipe=place.recipe.name,
-        sources=tuple(_subset(name) for name in place.sources),
+        sources=tuple(_subset(name) for name in place.harmonised),
         funnel=counted.counts.select(list(FUNNEL)),
         reasons=counted.reasons,
         rows=rows,
@@ -179,7 +179,7 @@ def _stamp(place: Workplace) -> str:
     """The fingerprint of all that the page tells of."""
     passes = []
     for stage, by_source in _READ:
-        for scope in place.sources if by_source else ("*",):
+        for scope in place.harmonised if by_source else ("*",):
             last = last_pass(place.ledger, stage, scope)
             passes.append((stage, scope, last.fingerprint, last.body) if last else (stage, scope))
     verdict = _gate(place).read_bytes() if validate.is_done(place) else b""

@@ -37,7 +37,7 @@ _STYLE = {"quarantined": "red", "exhausted": "red", "rejected": "red", "publishe
 
 def show(place: Workplace, *, as_json: bool) -> None:
     """Print the funnel, then each reason with how often it occurred and one example."""
-    funnel = collect(place)
+    funnel = collect(place, place.sources)
     if as_json:
         print(json.dumps(_plain(funnel), indent=2, ensure_ascii=False))  # noqa: T201
         return
