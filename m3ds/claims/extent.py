@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from m3ds.claims.text import IMAGE, REGION, any_of, is_negated, particular
 from m3ds.schema.case import Case
@@ -16,12 +17,23 @@ from m3ds.schema.vocabulary import (
     percent_agrees,
 )
 
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBER_WORDS = {
+    **{word: k for k, word in enumerate(_UNITS, 1)},
+    **{word: 10 * k for k, word in enumerate(_TENS, 1)},
+    **{f"{t} {u}": 10 * i + k for i, t in enumerate(_TENS[1:], 2) for k, u in enumerate(_UNITS, 1)},
+    "fifteen": 15,
+}
 _SHARE = re.compile(
     r"(?P<bound>(?:less than|under|below|more than|over|above|at least|at most)\s+)?"
     r"(?:(?P<value>\d+(?:\.\d+)?)\s*(?:%|per\s?cent)"
+    rf"|(?P<words>{any_of(_NUMBER_WORDS)})\s*(?:%|per\s?cent)"
+    r"|(?P<decimal>0?\.\d+)"
     r"|(?:an?\s+|one[\s-]+)(?P<part>half|third|quarter|fifth|tenth)"
+    r"|(?P<many>two|three|four)[\s-]+(?P<parts>third|quarter|fifth|tenth)s"
     r"|(?:about|nearly|almost|roughly|approximately|than|covers?|fills?|occup(?:y|ies)|up)\s+"
-    r"(?P<half>half))\s+of\s+"
+    r"(?P<half>half))\s+(?:of\s+)?"
     rf"(?:the|this)\s+(?:whole\s+|total\s+|entire\s+|visible\s+)?{IMAGE}(?:['’]s)?"
     r"(?!['’]?s?\s*(?:width|height))",
     re.IGNORECASE,
@@ -39,6 +51,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 
+_SIZE_RANGE = re.compile(rf"\b({_SIZE_WORD})\s*(?:to|-|–)\s*({_SIZE_WORD})\b", re.IGNORECASE)
+
 _COUNT_WORD = any_of((*COUNT_RANGES, *NUMBERS[1:]))
 _COUNT = re.compile(
     rf"(?<!than )\b(?P<count>{_COUNT_WORD}|\d{{1,3}})\b"
@@ -50,7 +64,7 @@ _COUNT = re.compile(
 
 def check_area(case: Case, steps: Steps) -> Iterator[Failure]:
     """Shares of the image agree with the area fraction."""
-    area = case.facts.area_fraction
+    area = _area(case)
     if area is None:
         return
     for sentence in particular(steps):
@@ -67,26 +81,45 @@ def check_area(case: Case, steps: Steps) -> Iterator[Failure]:
 
 def _share_agrees(match: re.Match[str], area: float) -> bool:
     bound = (match["bound"] or "").lower().strip()
-    value = match["value"]
-    fraction = float(value) / 100 if value else _PARTS[(match["part"] or "half").lower()]
+    fraction = _fraction(match)
     if bound in {"less than", "under", "below", "at most"}:
         return area <= 1.05 * fraction
     if bound:
         return area >= 0.95 * fraction
-    if value:
-        return percent_agrees(value, area)
+    if match["value"]:
+        return percent_agrees(match["value"], area)
     return abs(fraction - area) <= 0.2 * fraction
+
+
+def _fraction(match: re.Match[str]) -> float:
+    """The share of the image that a match of `_SHARE` states, 0 to 1."""
+    if match["value"]:
+        return float(match["value"]) / 100
+    if match["words"]:
+        return _NUMBER_WORDS[re.sub(r"[\s-]+", " ", match["words"].lower())] / 100
+    if match["decimal"]:
+        return float(match["decimal"])
+    if match["many"]:
+        return _NUMBER_WORDS[match["many"].lower()] * _PARTS[match["parts"].lower()]
+    return _PARTS[(match["part"] or "half").lower()]
+
+
+def _area(case: Case) -> float | None:
+    """The share that is outlined; of a negative none, measured or not."""
+    return 0.0 if case.is_negative else case.facts.area_fraction
 
 
 def check_size(case: Case, steps: Steps) -> Iterator[Failure]:
     """Size words agree with the area fraction; vessels have no size in that sense."""
-    area = case.facts.area_fraction
+    area = _area(case)
     if area is None or case.mask_kind == "anatomy":
         return
     for sentence in particular(steps):
         for match in _SIZE.finditer(sentence.text):
             word = next(group for group in match.groupdict().values() if group)
-            if is_negated(sentence.text, *match.span()) or SIZE.agrees(word, area):
+            if is_negated(sentence.text, *match.span()):
+                continue
+            if any(SIZE.agrees(w, area) for w in _range(sentence.text, word, match)):
                 continue
             yield Failure(
                 code="size",
@@ -97,12 +130,28 @@ def check_size(case: Case, steps: Steps) -> Iterator[Failure]:
             )
 
 
+def _range(sentence: str, word: str, match: re.Match[str]) -> tuple[str, ...]:
+    """The size words that belong together: both ends of "small to moderate", or `word` alone."""
+    for found in _SIZE_RANGE.finditer(sentence):
+        if found.start() < match.end() and match.start() < found.end():
+            return found.group(1), found.group(2)
+    return (word,)
+
+
 def check_count(case: Case, steps: Steps) -> Iterator[Failure]:
-    """Numbers of regions agree with the measured count."""
-    n = case.facts.n_regions
+    """Numbers of regions agree with the measured count, and none is denied that is there."""
+    n = 0 if case.is_negative else case.facts.n_regions
     if n is None:
         return
     for sentence in particular(steps):
+        if n and (denial := _denial(case).search(sentence.text)):
+            yield Failure(
+                code="count",
+                step=sentence.step,
+                sentence=sentence.text,
+                expected=str(n),
+                claimed=denial.group(),
+            )
         for match in _COUNT.finditer(sentence.text):
             word = " ".join(match["count"].lower().split())
             if is_negated(sentence.text, *match.span()) or count_agrees(word, n):
@@ -114,3 +163,20 @@ def check_count(case: Case, steps: Steps) -> Iterator[Failure]:
                 expected=str(n),
                 claimed=match.group(),
             )
+
+
+def _denial(case: Case) -> re.Pattern[str]:
+    """What denies the very thing that is outlined, and not a further one or one elsewhere."""
+    return _denials(case.target)
+
+
+@lru_cache(maxsize=16)
+def _denials(target: str) -> re.Pattern[str]:
+    thing = rf"(?:lesion|abnormality|abnormalitie|{re.escape(target)})s?"
+    return re.compile(
+        r"^(?!.*\b(?:elsewhere|outside|otherwise|beyond|remaining|rest of)\b).*?(?:"
+        r"\bno\s+(?!other|second|third|further|additional|more|new|separate)"
+        rf"(?:(?:focal|visible|definite|suspicious|discrete|clear|obvious)\s+)?{thing}\b"
+        rf"|\b{thing}\s+(?:is|are)\s+(?:absent|not\s+(?:seen|visible|present|found))\b)",
+        re.IGNORECASE,
+    )

@@ -37,7 +37,8 @@ _LEAKS = re.compile(
                 rf"(?:{_TOLD} )?(?:{_ANSWER}|metadata|prompt|question|segmentation|facts?)"
             ),
             r"the (?:label|annotation|annotator)s?",
-            r"masks?|masked (?:area|region|image)",
+            r"mask(?:s(?! (?:the|a|an|any|its|it|this|these|what)\b))?",
+            r"masked (?:area|region|image)",
             r"segmentation (?:map|overlay|result)",
             r"bounding[ -]box(?:es)?",
             r"(?:red|green|yellow|blue) (?:box|contour|outline|overlay)",

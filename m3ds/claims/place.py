@@ -67,6 +67,14 @@ _POSITION = re.compile(
     r"(?P<axis>width|height)(?:\s+in)?\s+from\s+(?:the\s+|its\s+)?(?P<edge>left|right|top|bottom)",
     re.IGNORECASE,
 )
+# What a sentence may place that is not the region.
+_LANDMARK = re.compile(
+    r"^\s*(?:the|a|an|both)\s+(?:(?:normal|common|visible|patient's|left|right)\s+){0,2}"
+    r"(?:trachea|carina|carotid|jugular|isthmus|oesophagus|esophagus|heart|aort\w+|mediastinum"
+    r"|hil\w+|diaphragm|hemidiaphragm|clavicles?|spine|optic disc|macula|fovea|nipple|hairs?"
+    r"|ruler|marker|label|instrument|lumen|fold)\b",
+    re.IGNORECASE,
+)
 _ROWS = {"top": "upper", "superior": "upper", "bottom": "lower", "inferior": "lower"}
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _MANY_SLACK = 0.10  # the centroid of several regions stands for none of them in particular
@@ -83,11 +91,13 @@ class _Claim(NamedTuple):
 def check_place(case: Case, steps: Steps) -> Iterator[Failure]:
     """Sides, heights and positions agree with the centroid."""
     x, y = case.facts.centroid_x, case.facts.centroid_y
-    if x is None or y is None:
+    if case.is_negative or x is None or y is None:
         return
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
     slack = _MANY_SLACK if several else SIDE_SLACK
     for sentence in particular(steps):
+        if _LANDMARK.match(sentence.text):
+            continue
         claims = [*_sides(sentence.text, x, slack, case.laterality)]
         # "In both the left and the right lung" says nothing that one centroid could refute.
         if len({claim.side for claim in claims}) > 1 and case.facts.n_regions != 1:

@@ -27,11 +27,17 @@ _GENERAL = re.compile(
 )
 
 _NEGATING = re.compile(
-    r"\b(?:no|not|without|neither|nor|never|none|absence of|lack of|lacks|lacking|negative for"
-    r"|rather than|instead of|free of|free from|excludes?|excluding|rules? out|ruling out"
-    r"|isn't|aren't|doesn't|don't|cannot|can't)\b",
+    r"\b(?:no|not|non|without|neither|nor|never|none|hardly|scarcely|unlikely|absence of|lack of"
+    r"|lacks|lacking|negative for|rather than|instead of|free of|free from|excludes?|excluding"
+    r"|rules? out|ruling out|isn't|aren't|doesn't|don't|cannot|can't)\b",
     re.IGNORECASE,
 )
+# Words of denial that affirm.
+_AFFIRMING = re.compile(
+    r"\b(?:no|without(?: any| a)?|beyond(?: any| all)?) (?:doubt|question)\b|\bnot only\b",
+    re.IGNORECASE,
+)
+_QUOTES = str.maketrans({"’": "'", "‘": "'"})
 _NEGATED_AFTER = re.compile(
     r"^[^.;:]{0,40}?\b(?:(?:is|are|was|were) (?:not|excluded|ruled out|absent|unlikely)"
     r"|(?:can|could) be (?:excluded|ruled out)|(?:is|are) (?:less|not) likely"
@@ -48,8 +54,8 @@ _SCOPE_END = re.compile(
 
 @lru_cache(maxsize=64)
 def split(text: str) -> tuple[str, ...]:
-    """The sentences of `text`; abbreviations and decimals do not end one."""
-    return tuple(part for part in _END.split(text.strip()) if part)
+    """The sentences of `text`, with straight apostrophes; decimals do not end one."""
+    return tuple(part for part in _END.split(text.translate(_QUOTES).strip()) if part)
 
 
 def sentences(steps: Steps, *names: str) -> Iterator[Sentence]:
@@ -94,7 +100,7 @@ def is_negated(sentence: str, start: int, end: int) -> bool:
     cut = 0
     for match in _SCOPE_END.finditer(before):
         cut = match.start()
-    if _NEGATING.search(before[cut:]):
+    if _NEGATING.search(_AFFIRMING.sub("", before[cut:])):
         return True
     after = sentence[end:]
     limit = _SCOPE_END.search(after)

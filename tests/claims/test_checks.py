@@ -281,3 +281,87 @@ def test_markup_and_length() -> None:
 
 def test_the_version_hangs_on_the_words() -> None:
     assert CHECKS_VERSION.partition("-")[2]
+
+
+def malignant(**changes: object) -> Case:
+    return case("tn3k", diagnosis="malignant", measured=FACTS.model_copy(update=changes))
+
+
+def concluding(text: str) -> Steps:
+    return steps(conclusion=text)
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "The nodule isn’t malignant.",
+        "The nodule isn't malignant.",
+        "This is a non-malignant nodule.",
+        "The nodule is hardly malignant.",
+        "The nodule is unlikely to be malignant.",
+        "There is no sign that it is malignant.",
+    ],
+)
+def test_a_denied_label_is_not_stated(conclusion: str) -> None:
+    assert codes(malignant(), concluding(conclusion)) == ["label"]
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "There is no doubt that the nodule is malignant.",
+        "Without question, the nodule is malignant.",
+        "The nodule is undoubtedly malignant.",
+        "This is beyond any doubt a malignant nodule.",
+    ],
+)
+def test_words_of_denial_may_affirm(conclusion: str) -> None:
+    assert codes(malignant(), concluding(conclusion)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        ("There are no nodules in the image.", "count"),
+        ("No focal lesion is seen.", "count"),
+        ("The nodule is absent.", "count"),
+        ("The nodule is not seen.", "count"),
+        ("It covers forty percent of the image.", "size"),
+        ("It covers twenty-five per cent of the image.", "size"),
+        ("It covers about half the image.", "size"),
+        ("It covers 0.4 of the image area.", "size"),
+        ("It covers two thirds of the image.", "size"),
+        ("It is large to very large in size.", "size"),
+    ],
+)
+def test_false_denials_and_shares_in_words_are_found(claim: str, code: str) -> None:
+    assert code in codes(
+        malignant(),
+        concluding("The nodule is malignant.").model_copy(
+            update={"analysis": f"The gland can be judged throughout. {claim}"}
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "No other nodule is seen.",
+        "There is no second lesion.",
+        "No lesion is seen elsewhere in the gland.",
+        "No calcifications are visible.",
+        "It covers four percent of the image.",
+        "It covers 0.042 of the image area.",
+        "It is small to moderate in size.",
+        "The nodule masks the tissue behind it.",
+        "The trachea lies right of centre.",
+    ],
+)
+def test_true_claims_in_other_words_pass(claim: str) -> None:
+    assert codes(tn3k(), steps(claim)) == []
+
+
+def test_a_negative_has_no_lesion_whether_measured_or_not() -> None:
+    negative = case("busi", diagnosis="normal", negative=True, measured=Facts(version="1"))
+    claim = "A large mass lies in the left half of the image."
+    assert {"size", "count"} & set(codes(negative, steps(claim)))
