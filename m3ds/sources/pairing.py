@@ -29,8 +29,15 @@ class Part:
 
 
 def by_stem(folder: Path | None, *suffixes: str) -> dict[str, Path]:
-    """The files directly in `folder`, by stem; empty where there is no such folder."""
-    return {} if folder is None else {path.stem: path for path in files(folder, *suffixes)}
+    """The files directly in `folder`, by stem; empty where there is no such folder.
+
+    A second file of one stem (`1.jpg`, `1.JPG`) stands under its whole name: nothing pairs with
+    that, so it is told of as a file without its counterpart.
+    """
+    found: dict[str, Path] = {}
+    for path in files(folder, *suffixes) if folder is not None else ():
+        found[path.stem if path.stem not in found else path.name] = path
+    return found
 
 
 def paired(tree: Tree, *parts: Part) -> Iterator[str | Problem]:

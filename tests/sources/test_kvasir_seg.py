@@ -36,3 +36,10 @@ def test_lone_files_are_quarantined_from_an_archive_and_incomplete_in_a_folder(
 
 def test_absent_source_yields_nothing(tmp_path: Path) -> None:
     assert read("kvasir_seg", tmp_path) == ([], [])
+
+
+def test_a_second_file_of_one_stem_is_told_of(tmp_path: Path) -> None:
+    touch(tmp_path / "Kvasir-SEG", "images/a.JPG", "images/a.jpg", "masks/a.jpg")
+    samples, problems = read("kvasir_seg", tmp_path)
+    assert [s.stem for s in samples] == ["a"]
+    assert [p.seen for p in problems] == ["has no mask"]
