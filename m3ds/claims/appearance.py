@@ -92,12 +92,12 @@ def check_colour(case: Case, steps: Steps) -> Iterator[Failure]:
     if measured is None:
         return
     for sentence in particular(steps):
-        if _ELSEWHERE.search(sentence.text):
+        if _ELSEWHERE.search(sentence.said):
             continue
         claimed = [
             re.sub(r"[\s-]+", " ", match["word"].lower()).replace("blue grey", "blue-grey")
-            for match in _COLOUR.finditer(sentence.text)
-            if not is_negated(sentence.text, *match.span())
+            for match in _COLOUR.finditer(sentence.said)
+            if not is_negated(sentence.said, *match.span())
         ]
         if claimed and not any(colour_agrees(word, measured) for word in claimed):
             yield Failure(
@@ -113,8 +113,8 @@ def _on_scale(
     code: str, scale: Scale, pattern: re.Pattern[str], value: float, steps: Steps
 ) -> Iterator[Failure]:
     for sentence in particular(steps):
-        for match in pattern.finditer(sentence.text):
-            if is_negated(sentence.text, *match.span()):
+        for match in pattern.finditer(sentence.said):
+            if is_negated(sentence.said, *match.span()):
                 continue
             words = [word for word in match.groupdict().values() if word]
             if not any(scale.agrees(_plain(scale, word), value) for word in words):

@@ -29,7 +29,7 @@ CHECKS: tuple[Check, ...] = (
     check_label,
 )
 
-CHECKS_VERSION = f"2-{vocabulary_sha256()[:8]}"
+CHECKS_VERSION = f"3-{vocabulary_sha256()[:8]}"
 """Of the checks' code (raise it with any change) and of the words and thresholds they read."""
 
 

@@ -37,7 +37,13 @@ _LEAKS = re.compile(
                 rf"(?:{_TOLD} )?(?:{_ANSWER}|metadata|prompt|question|segmentation|facts?)"
             ),
             r"the (?:label|annotation|annotator)s?",
-            r"mask(?:s(?! (?:the|a|an|any|its|it|this|these|what)\b))?",
+            # A shadow masks the tissue behind it, and may mask it: the verb betrays nothing.
+            (
+                r"masks(?! (?:the|an?|any|its|it|this|these|what|some|most|parts?|all|deeper"
+                r"|underlying|adjacent|neighbou?ring|tissues?|structures?|details?)\b)"
+            ),
+            r"(?:in|inside|outside|within|of|from|by|with|on) (?:the |both |these )?masks",
+            r"(?<!\bto )(?<!\bmay )(?<!\bcan )(?<!\bmight )(?<!\bcould )(?<!\bnot )mask",
             r"masked (?:area|region|image)",
             r"segmentation (?:map|overlay|result)",
             r"bounding[ -]box(?:es)?",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from m3ds.claims.text import IMAGE, Sentence, is_negated, particular
+from m3ds.claims.text import IMAGE, Sentence, is_negated, lesion, particular
 from m3ds.schema.base import Laterality
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Steps
@@ -52,6 +52,11 @@ _ROW = re.compile(
     rf"(?:(?P<column>left|right|cent(?:re|er)|central|middle|mid)\b|{_ROW_NOUN}\b)",
     re.IGNORECASE,
 )
+# The upper part of the gland may be anywhere in the image; that of a lung is held to more slack.
+_OF_ANOTHER = re.compile(
+    rf"^\s+of\s+(?:the|this|its)\s+(?!(?:\w+\s+)?(?:{IMAGE}|lungs?|chest|thorax|hemithorax)\b)",
+    re.IGNORECASE,
+)
 _ROW_LEVEL = re.compile(
     rf"\b(?P<row>mid-height|halfway (?:up|down)|middle (?:third|part) of the {IMAGE})",
     re.IGNORECASE,
@@ -65,14 +70,6 @@ _CENTRE = re.compile(
 _POSITION = re.compile(
     r"(?P<value>\d+(?:\.\d+)?)\s*(?:%|per\s?cent)\s+of\s+(?:the\s+|its\s+)?(?:image(?:['’]s)?\s+)?"
     r"(?P<axis>width|height)(?:\s+in)?\s+from\s+(?:the\s+|its\s+)?(?P<edge>left|right|top|bottom)",
-    re.IGNORECASE,
-)
-# What a sentence may place that is not the region.
-_LANDMARK = re.compile(
-    r"^\s*(?:the|a|an|both)\s+(?:(?:normal|common|visible|patient's|left|right)\s+){0,2}"
-    r"(?:trachea|carina|carotid|jugular|isthmus|oesophagus|esophagus|heart|aort\w+|mediastinum"
-    r"|hil\w+|diaphragm|hemidiaphragm|clavicles?|spine|optic disc|macula|fovea|nipple|hairs?"
-    r"|ruler|marker|label|instrument|lumen|fold)\b",
     re.IGNORECASE,
 )
 _ROWS = {"top": "upper", "superior": "upper", "bottom": "lower", "inferior": "lower"}
@@ -90,25 +87,46 @@ class _Claim(NamedTuple):
 
 def check_place(case: Case, steps: Steps) -> Iterator[Failure]:
     """Sides, heights and positions agree with the centroid."""
+    if case.is_negative:
+        yield from _places_of_nothing(case, steps)
+        return
     x, y = case.facts.centroid_x, case.facts.centroid_y
-    if case.is_negative or x is None or y is None:
+    if x is None or y is None:
         return
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
     slack = _MANY_SLACK if several else SIDE_SLACK
     for sentence in particular(steps):
-        if _LANDMARK.match(sentence.text):
-            continue
-        claims = [*_sides(sentence.text, x, slack, case.laterality)]
+        text = sentence.said
+        claims = [*_sides(text, x, slack, case.laterality)]
         # "In both the left and the right lung" says nothing that one centroid could refute.
         if len({claim.side for claim in claims}) > 1 and case.facts.n_regions != 1:
             claims = []
-        claims += [*_heights(sentence.text, x, y, slack), *_centres(sentence.text, x, y)]
+        claims += [*_heights(text, x, y, slack), *_centres(text, x, y)]
         for claim in claims:
             if not side_agrees(claim.side, claim.position, slack=claim.slack):
                 yield _failure(claim, sentence, x, y)
                 if claim.side == "centre":
                     break  # one claim, held against width and height
         yield from _positions(sentence, x, y)
+
+
+def _places_of_nothing(case: Case, steps: Steps) -> Iterator[Failure]:
+    """Where a negative is said to have what it has not; its anatomy may lie anywhere."""
+    thing = lesion(case.target)
+    for sentence in particular(steps):
+        text = sentence.said
+        placed = _POSITION.search(text)
+        if placed is None and any(not is_negated(text, *m.span()) for m in thing.finditer(text)):
+            claims = (*_SIDE.finditer(text), *_ROW.finditer(text), *_CENTRE.finditer(text))
+            placed = next((m for m in claims if not is_negated(text, *m.span())), None)
+        if placed is not None:
+            yield Failure(
+                code="quadrant",
+                step=sentence.step,
+                sentence=sentence.text,
+                expected="nothing to be placed",
+                claimed=placed.group(),
+            )
 
 
 def _sides(text: str, x: float, slack: float, laterality: Laterality) -> Iterator[_Claim]:
@@ -140,6 +158,8 @@ def _heights(text: str, x: float, y: float, slack: float) -> Iterator[_Claim]:
         if is_negated(text, *match.span()):
             continue
         words = match.group()
+        if _OF_ANOTHER.match(text[match.end() :]):
+            continue
         row = match["row"].lower()
         wide = max(slack, _ZONE_SLACK) if re.search(r"zone|lung|field|hemi", words) else slack
         yield _Claim("quadrant", _ROWS.get(row, row), y, wide, words)
@@ -157,7 +177,7 @@ def _centres(text: str, x: float, y: float) -> Iterator[_Claim]:
 
 
 def _positions(sentence: Sentence, x: float, y: float) -> Iterator[Failure]:
-    for match in _POSITION.finditer(sentence.text):
+    for match in _POSITION.finditer(sentence.said):
         edge = match["edge"].lower()
         measured = x if match["axis"].lower() == "width" else y
         if edge in {"right", "bottom"}:

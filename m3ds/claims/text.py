@@ -11,10 +11,15 @@ from m3ds.schema.text import Steps
 
 
 class Sentence(NamedTuple):
-    """A sentence and the step it stands in."""
+    """A sentence and the step it stands in; `said` is what it says of the region, if anything.
+
+    A leading clause about another structure ("The trachea lies left of centre, and ...") is no
+    statement about the region and is missing from `said`.
+    """
 
     step: str
     text: str
+    said: str
 
 
 _END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bcf\.)(?<!\bvs\.)(?<!\bapprox\.)\s+")
@@ -27,26 +32,30 @@ _GENERAL = re.compile(
 )
 
 _NEGATING = re.compile(
-    r"\b(?:no|not|non|without|neither|nor|never|none|hardly|scarcely|unlikely|absence of|lack of"
+    r"\b(?:no|not|non|without|neither|nor|never|none|nothing|hardly|scarcely|barely|unlikely"
+    r"|improbable|doubtful|anything but|far from(?! (?:the|its|any|each)\b)|absence of|lack of"
     r"|lacks|lacking|negative for|rather than|instead of|free of|free from|excludes?|excluding"
-    r"|rules? out|ruling out|isn't|aren't|doesn't|don't|cannot|can't)\b",
+    r"|rules? out|ruling out|cannot"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n't)\b",
     re.IGNORECASE,
 )
 # Words of denial that affirm.
 _AFFIRMING = re.compile(
-    r"\b(?:no|without(?: any| a)?|beyond(?: any| all)?) (?:doubt|question)\b|\bnot only\b",
+    r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
+    r" (?:(?:reasonable|real|serious) )?(?:doubt|question)\b|\bnot only\b",
     re.IGNORECASE,
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'"})
 _NEGATED_AFTER = re.compile(
-    r"^[^.;:]{0,40}?\b(?:(?:is|are|was|were) (?:not|excluded|ruled out|absent|unlikely)"
+    r"^[^.;:]{0,40}?\b(?:(?:is|are|was|were)"
+    r"(?:n't| (?:not|excluded|ruled out|absent|unlikely|improbable|doubtful))"
     r"|(?:can|could) be (?:excluded|ruled out)|(?:is|are) (?:less|not) likely"
     r"|(?:seems?|appears?) unlikely)\b",
     re.IGNORECASE,
 )
 # A negation holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
-    r"[;:]|\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|\bwhereas\b"
+    r"[;:]|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|\bwhereas\b"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in)\b",
     re.IGNORECASE,
 )
@@ -62,7 +71,7 @@ def sentences(steps: Steps, *names: str) -> Iterator[Sentence]:
     """All sentences of the steps called `names`, in order."""
     for name in names:
         for text in split(getattr(steps, name)):
-            yield Sentence(name, text)
+            yield Sentence(name, text, text)
 
 
 def particular(steps: Steps) -> tuple[Sentence, ...]:
@@ -79,14 +88,20 @@ def particular(steps: Steps) -> tuple[Sentence, ...]:
 def _particular(analysis: str, reasoning: str, conclusion: str) -> tuple[Sentence, ...]:
     later = (("reasoning", reasoning), ("conclusion", conclusion))
     return (
-        *(Sentence("analysis", text) for text in split(analysis)),
+        *(Sentence("analysis", text, _of_region(text)) for text in split(analysis)),
         *(
-            Sentence(step, text)
+            Sentence(step, text, _of_region(text))
             for step, whole in later
             for text in split(whole)
             if not is_general(text)
         ),
     )
+
+
+def _of_region(sentence: str) -> str:
+    """`sentence` without a leading clause whose subject is another structure."""
+    found = _LANDMARK.match(sentence)
+    return sentence[found.end() :] if found else sentence
 
 
 def is_general(sentence: str) -> bool:
@@ -125,3 +140,31 @@ REGION = (
     r"|consolidations?|effusions?|shadows?|calcifications?|pneumothorax)"
 )
 """What a text may call the outlined region."""
+
+_STRUCTURE = (
+    r"(?:trache\w+|carina|larynx|carotid|jugular|isthmus|oesophagus|esophagus|strap\s+muscles?"
+    r"|pectoral\w*|muscles?|heart|aort\w+|mediastinum|hil\w+|diaphragm|hemidiaphragm|clavicles?"
+    r"|ribs?|sternum|spine|vertebra\w*|gastric\s+bubble|optic\s+disc|macula|fovea|nipple|hairs?"
+    r"|ruler|marker|label|instrument|lumen|folds?)"
+)
+_FREE_PART = (
+    r"(?:left|right|upper|lower|top|bottom)\s+(?:[\w-]+\s+){1,2}?"
+    rf"(?:of\s+(?:the|this)\s+{IMAGE}\s+)?(?:is|are|appears?)\s+"
+    r"(?:free|clear|unremarkable|normal|empty)"
+)
+# Up to where a sentence turns to another subject; "on the right, the trachea" leads one in, too.
+_LANDMARK = re.compile(
+    r"^\s*(?:(?:on|in|at|to|towards?|near)\s+[^,;:]{1,50},\s+)?(?:the|a|an|both|two)\s+"
+    r"(?:(?:normal|common|visible|patient's|left|right|thyroid|cardiac)\s+){0,2}"
+    rf"(?:{_FREE_PART}\b|{_STRUCTURE}\b)(?!\s+(?!shadows?\b){REGION}\b)"
+    r"(?:(?!;|\b(?:while|whereas|but)\b|,?\s+(?:and|with)\s+(?:the|an?|it|its|one|this)\b"
+    rf"|\b(?:an?|one|two|several|multiple)\s+(?:[\w-]+,?\s+){{0,4}}?{REGION}\b).)*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=16)
+def lesion(target: str) -> re.Pattern[str]:
+    """What can only mean an outlined lesion, the source's own `target` included."""
+    words = (target, "lesion", "nodule", "mass", "polyp", "tumour", "tumor", "fracture", "growth")
+    return re.compile(rf"\b(?:{any_of(words)})(?:s|es)?\b(?! (?:effect|plates?))", re.IGNORECASE)
