@@ -80,6 +80,10 @@ class LedgerError(M3dsError):
     exit_code = 2
 
 
+class EmptyLedger(LedgerError):
+    """There is a database, and no build has written to it yet."""
+
+
 class BuildLocked(M3dsError):
     """Another process is building in this work folder."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from m3ds.errors import LedgerError
+from m3ds.errors import EmptyLedger, LedgerError
 
 HEAD = "0002"
 """The newest migration; a test holds it against the chain."""
@@ -21,6 +21,7 @@ def prepare(engine: sa.Engine, file: Path | None, *, migrates: bool) -> None:
     An older ledger is copied to `<file>.<its revision>.bak` before it is changed.
 
     Raises:
+        EmptyLedger: nothing is in it, and it must not be changed.
         LedgerError: it is not a ledger, a newer program has written it, or it is older and must
             not be changed.
     """
@@ -32,6 +33,12 @@ def prepare(engine: sa.Engine, file: Path | None, *, migrates: bool) -> None:
             f"was written by a newer m3ds (revision {found}; this one knows up to {HEAD})",
             where=file or engine.url.render_as_string(),
             todo="upgrade m3ds, or use another --workdir",
+        )
+    if not migrates and found is None:
+        raise EmptyLedger(
+            "holds nothing yet",
+            where=file or engine.url.render_as_string(),
+            todo="any verb that builds fills it",
         )
     if not migrates:
         raise LedgerError(

@@ -16,10 +16,6 @@ class Steps(Frozen):
     reasoning: str
     conclusion: str
 
-    def full_text(self) -> str:
-        """All steps in order, a line each."""
-        return "\n".join((self.modality, self.analysis, self.reasoning, self.conclusion))
-
 
 class TextVersion(Frozen):
     """One version of a text, addressed by `sha` = H(steps, parent, origin); see `text_version`."""

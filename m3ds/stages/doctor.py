@@ -15,7 +15,7 @@ import sqlalchemy.exc
 from rich.console import Console
 from rich.markup import escape
 
-from m3ds.errors import LedgerError, RecipeError
+from m3ds.errors import EmptyLedger, LedgerError, RecipeError
 from m3ds.recipe import Phantoms, VllmAuthor, VllmCritic
 from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Options, Workplace
@@ -100,6 +100,8 @@ def _ledger(place: Workplace) -> Line:
         return Line("ledger", f"a new SQLite file in {place.workdir}", True, True)
     try:
         _ = place.ledger
+    except EmptyLedger:
+        return Line("ledger", "is empty; the first build fills it", True, True)
     except LedgerError as error:
         return Line("ledger", str(error), False, True)
     except sqlalchemy.exc.DBAPIError as error:

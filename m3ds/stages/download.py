@@ -16,7 +16,6 @@ from m3ds.sources.extract import extract, unpacked_size
 from m3ds.sources.intake import Intake, look
 from m3ds.sources.registry import adapter
 from m3ds.sources.tree import Tree, problem
-from m3ds.stages.digests import Digests
 from m3ds.stages.progress import say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
@@ -33,14 +32,13 @@ def run(place: Workplace) -> int:
     _remember_input(place)
     if place.archives is None and isinstance(place.recipe.input, Phantoms):
         _draw_phantoms(place, place.recipe.input)
-    digests = Digests(place.ledger)
     found: dict[str, Intake | M3dsError] = {}
     for name in place.sources:
         try:
-            found[name] = _look(place, name, digests)
+            found[name] = _look(place, name)
         except M3dsError as error:  # one bad archive must not cost the other sources
             found[name] = error
-    digests.save()
+    place.digests.save()
     if place.archives is None:
         _refuse_gaps(place, found)
     elif not any(isinstance(i, M3dsError) or i.found for i in found.values()):
@@ -153,9 +151,9 @@ def _draw_one(job: tuple[str, Path], *, per_source: int, seed: int) -> None:
     draw(name, folder, n=per_source, seed=seed)
 
 
-def _look(place: Workplace, name: str, digests: Digests) -> Intake:
+def _look(place: Workplace, name: str) -> Intake:
     folder = (place.archives or place.workdir / "archives") / name
-    return look(adapter(name).source, folder.resolve(), digests)
+    return look(adapter(name).source, folder.resolve(), place.digests)
 
 
 def _refuse_gaps(place: Workplace, found: Mapping[str, Intake | M3dsError]) -> None:

@@ -22,7 +22,6 @@ from m3ds.schema.text import Author, Steps
 from m3ds.sources.registry import adapter
 from m3ds.stages import generate
 from m3ds.stages.cases import case_of, samples_of
-from m3ds.stages.digests import Digests
 from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
@@ -181,8 +180,7 @@ def _exclusion_rows(stamp: str, assignment: Assignment) -> Iterator[tuple[Any, d
 
 def files_of(place: Workplace) -> dict[str, str]:
     """The sha256 of each file of the dataset folder, by name; unchanged ones are not read."""
-    digests = Digests(place.ledger)
     found = sorted(p for p in place.dataset.rglob("*") if p.is_file())
-    files = {p.relative_to(place.dataset).as_posix(): digests(p) for p in found}
-    digests.save()
+    files = {p.relative_to(place.dataset).as_posix(): place.digests(p) for p in found}
+    place.digests.save()
     return files

@@ -13,11 +13,12 @@ import filelock
 
 from m3ds import recipe as recipes
 from m3ds.engine.base import Engine
-from m3ds.errors import BuildLocked, RecipeError, UsageError
+from m3ds.errors import BuildLocked, EmptyLedger, RecipeError, UsageError
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.views import last_pass
 from m3ds.objects import ObjectStore
 from m3ds.recipe import Recipe
+from m3ds.stages.digests import Digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ class Workplace:
         """
         if self._archives is not None or not self.has_ledger:
             return self._archives
-        last = last_pass(self.ledger, "input", "*")
+        try:
+            last = last_pass(self.ledger, "input", "*")
+        except EmptyLedger:
+            return None
         remembered = last.body["archives"] if last else None
         return Path(remembered) if remembered else None
 
@@ -78,6 +82,11 @@ class Workplace:
         """The ledger, created or migrated when first used."""
         url = self.recipe.ledger or f"sqlite:///{(self.workdir / 'm3ds.db').resolve()}"
         return Ledger(url, migrates=self._writes)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """sha256 of files, each read once while it does not change."""
+        return Digests(self.ledger)
 
     @property
     def harmonised(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def test_every_text_passes_its_own_checks(
         supports=supports,
     )
     text = write(of, seed)
-    assert check(of, text) == (), text.full_text()
+    assert check(of, text) == (), text
     assert text == write(of, seed)
 
 
@@ -46,7 +46,7 @@ def test_every_label_has_knowledge_and_passes(source: str, diagnosis: str) -> No
         of = case(source, number, diagnosis=diagnosis)
         assert grammar().diagnosis(diagnosis, of.modality, of.target) is not None
         text = write(of, number)
-        assert check(of, text) == (), text.full_text()
+        assert check(of, text) == (), text
         assert diagnosis in text.conclusion
 
 
