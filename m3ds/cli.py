@@ -86,6 +86,12 @@ def critique(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources
 
 
 @app.command()
+def reason(pipeline: Pipeline = MINI, workdir: Workdir = None, source: Sources = None) -> None:
+    """Let author and critic work at the same time: `generate` and `critique` in one, as `build`."""
+    _stage("reason", _options(pipeline, workdir, None, source))
+
+
+@app.command()
 def review(pipeline: Pipeline = MINI, workdir: Workdir = None) -> None:
     """Let people read what the recipe's policy asks for."""
     _stage("review", _options(pipeline, workdir, None, None))

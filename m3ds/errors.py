@@ -68,6 +68,16 @@ class ModelUnavailable(M3dsError):
     exit_code = 3
 
 
+class LicenceRefused(M3dsError):
+    """The terms of a source or a model do not allow what was asked for."""
+
+    exit_code = 2
+
+
+class CriticBelowFloor(M3dsError):
+    """The critic missed too many planted errors, or refused too many sound texts."""
+
+
 class WaitingForPeople(M3dsError):
     """The run waits for reviewers."""
 

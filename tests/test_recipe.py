@@ -42,7 +42,7 @@ def test_the_shipped_recipes_say_what_they_should() -> None:
     assert isinstance(mini.author, FactsAuthor)
     full = recipe.load(Path("pipelines/full.yaml"))
     assert isinstance(full.author, VllmAuthor)
-    assert isinstance(full.critic, VllmCritic)
+    assert [type(critic) for critic in full.critic] == [VllmCritic]
     assert isinstance(full.input, Upstream)
     assert (full.review.policy, full.review.random, full.review.readers) == ("flagged", 0.1, 2)
     paper = recipe.load(Path("pipelines/paper.yaml"))

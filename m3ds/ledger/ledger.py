@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -81,13 +82,17 @@ def _parsed(url: str) -> sa.URL:
 
 def _engine(url: sa.URL) -> sa.Engine:
     try:
-        return sa.create_engine(url)
+        return sa.create_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise LedgerError(
             f"has no driver here: {error}",
             where=url.render_as_string(),
             todo="pip install 'm3ds[postgres]', and name the driver: postgresql+psycopg://…",
         ) from None
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 _URLS = "ledger: postgresql+psycopg://user@host/name, or leave it out for a file in the work folder"

@@ -65,6 +65,30 @@ calls = Table(
     Column("role", String(16), nullable=False),
     Column("request", JSON, nullable=False),
     Column("response", JSON, nullable=False),
+    Column("sample_id", Text),
+    Index("calls_by_sample", "sample_id"),
+)
+
+# Texts that many requests share and name by hash: the fixed parts of prompts.
+documents = Table(
+    "documents",
+    metadata,
+    Column("sha", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+# What was known of a model when it was first used; later runs keep to that revision.
+models = Table(
+    "models",
+    metadata,
+    _seq(),
+    Column("model", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    UniqueConstraint("model", "asked"),
 )
 
 texts = Table(
@@ -99,7 +123,39 @@ verdicts = Table(
     Column("version", String(64), nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("failures", JSON, nullable=False),
+    Column("judgement", JSON),
     UniqueConstraint("sample_id", "text_sha", "judge", "version"),
+)
+
+# Reasons against a text from outside its own loop: near-duplicates, people.
+objections = Table(
+    "objections",
+    metadata,
+    _seq(),
+    Column("sample_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("text_sha", String(64), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("failures", JSON, nullable=False),
+    UniqueConstraint("sample_id", "text_sha", "origin"),
+    Index("objections_by_sample", "sample_id"),
+)
+
+# Items with known answers that the critic judged without knowing it; never released.
+controls = Table(
+    "controls",
+    metadata,
+    _seq(),
+    Column("sample_id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("judge", Text, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("text_sha", String(64), nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("sound", Boolean, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("judgement", JSON),
+    UniqueConstraint("sample_id", "kind", "judge", "version", "text_sha"),
 )
 
 outcomes = Table(
@@ -113,6 +169,7 @@ outcomes = Table(
     Column("text_sha", String(64)),
     Column("call_key", String(64)),
     Column("checks_version", String(32), nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
     Index("outcomes_by_sample", "sample_id", "seq"),
 )
 
@@ -138,4 +195,7 @@ file_digests = Table(
     Column("sha256", String(64), nullable=False),
 )
 
-HISTORY = (passes, items, calls, texts, attempts, verdicts, outcomes, exclusions)
+HISTORY = (
+    *(passes, items, calls, documents, models, texts, attempts, verdicts, objections, controls),
+    *(outcomes, exclusions),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from m3ds.ledger.tables import (
     calls,
     exclusions,
     items,
+    objections,
     outcomes,
     passes,
     texts,
@@ -69,11 +70,70 @@ def item_rows(
     yield from ledger.stream(query.order_by(items.c.seq))
 
 
+def item_pages(
+    ledger: Ledger, source: str, fingerprint: str, kind: str, size: int
+) -> Iterator[Sequence[sa.Row[Any]]]:
+    """Items of one pass as `item_rows` has them, `size` at a time.
+
+    No transaction is held between pages: a long run writes meanwhile, and SQLite's log of what was
+    written cannot be folded back into the file while anyone still reads an older state.
+    """
+    last = 0
+    while True:
+        query = (
+            sa.select(items.c.seq, items.c.item, items.c.kind, items.c.sample_id, items.c.body)
+            .where(
+                items.c.source == source,
+                items.c.fingerprint == fingerprint,
+                items.c.kind == kind,
+                items.c.seq > last,
+            )
+            .order_by(items.c.seq)
+            .limit(size)
+        )
+        rows = ledger.read(query)
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].seq
+
+
 def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
     """The newest outcome of each sample, by sample id."""
     newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
     query = sa.select(outcomes).where(outcomes.c.seq.in_(newest))
     return {row.sample_id: row for row in ledger.read(query)}
+
+
+def outcomes_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
+    """The newest outcome of each of some samples, by sample id."""
+    newest = (
+        sa.select(sa.func.max(outcomes.c.seq))
+        .where(outcomes.c.sample_id.in_(sample_ids))
+        .group_by(outcomes.c.sample_id)
+    )
+    query = sa.select(outcomes).where(outcomes.c.seq.in_(newest))
+    return {row.sample_id: row for row in ledger.read(query)}
+
+
+def calls_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The remembered responses to all calls about some samples, by key."""
+    query = sa.select(calls.c.key, calls.c.response).where(calls.c.sample_id.in_(sample_ids))
+    return {row.key: row.response for row in ledger.read(query)}
+
+
+def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
+    """The objections from outside the loop to some samples' texts, by sample id, oldest first."""
+    query = sa.select(objections).where(objections.c.sample_id.in_(sample_ids))
+    found: dict[str, list[sa.Row[Any]]] = {}
+    for row in ledger.read(query.order_by(objections.c.seq)):
+        found.setdefault(row.sample_id, []).append(row)
+    return found
+
+
+def newest_outcome(ledger: Ledger) -> int:
+    """The number of the newest outcome; 0 where there is none."""
+    return ledger.read(sa.select(sa.func.max(outcomes.c.seq)))[0][0] or 0
 
 
 def steps_of(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -99,15 +159,6 @@ def attempts_of_current(ledger: Ledger) -> dict[str, sa.Row[Any]]:
         ),
     )
     return {row.sample_id: row for row in ledger.stream(query)}
-
-
-def call_response(ledger: Ledger, key: str) -> dict[str, Any] | None:
-    """The remembered response to the call `key`, or None."""
-    query = sa.select(calls.c.response).where(calls.c.key == key)
-    for row in ledger.read(query):
-        response: dict[str, Any] = row.response
-        return response
-    return None
 
 
 def excluded(ledger: Ledger, fingerprint: str) -> dict[str, tuple[str, str]]:

@@ -28,7 +28,7 @@ class Writer:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._queue: queue.Queue[_Rows | None] = queue.Queue(maxsize=_GROUP_ROWS)
+        self._queue: queue.Queue[_Rows | threading.Event | None] = queue.Queue(maxsize=_GROUP_ROWS)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
 
@@ -37,6 +37,14 @@ class Writer:
         if self._error is not None:
             raise self._error
         self._queue.put(rows)
+
+    def flush(self) -> None:
+        """Wait until what was handed over is committed."""
+        done = threading.Event()
+        self._queue.put(done)
+        done.wait()
+        if self._error is not None:
+            raise self._error
 
     def __enter__(self) -> Writer:
         self._thread.start()
@@ -56,11 +64,13 @@ class Writer:
     def _run(self) -> None:
         open_ = True
         while open_:
-            first = self._queue.get()
-            if first is None:
-                return
-            group, until = list(first), time.monotonic() + GROUP_S
-            while len(group) < _GROUP_ROWS and (left := until - time.monotonic()) > 0:
+            group: _Rows = []
+            heard: list[threading.Event] = []
+            until: float | None = None
+            while until is None or (len(group) < _GROUP_ROWS and not heard):
+                left = None if until is None else until - time.monotonic()
+                if left is not None and left <= 0:
+                    break
                 try:
                     following = self._queue.get(timeout=left)
                 except queue.Empty:
@@ -68,8 +78,15 @@ class Writer:
                 if following is None:
                     open_ = False
                     break
-                group += following
-            self._commit(group)
+                if isinstance(following, threading.Event):
+                    heard.append(following)
+                else:
+                    group += following
+                until = until or time.monotonic() + GROUP_S
+            if group:
+                self._commit(group)
+            for event in heard:
+                event.set()
 
     def _commit(self, group: _Rows) -> None:
         if self._error is not None:

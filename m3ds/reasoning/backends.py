@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from pydantic import JsonValue
 
 from m3ds.errors import M3dsError
 from m3ds.reasoning import prompts
-from m3ds.reasoning.calls import Ask, Body, Call, Turn, View, plain
+from m3ds.reasoning.calls import Ask, Body, Call, Turn, plain
 from m3ds.reasoning.grammar import AUTHOR_VERSION, write
+from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen
 from m3ds.schema.case import Case
 from m3ds.schema.text import Steps, TextVersion, Verdict
@@ -31,15 +34,31 @@ class Identity(Frozen):
 
 
 class Draft(Frozen):
-    """What an author wrote: the steps, the key of the call they came from, its temperature."""
+    """What an author wrote.
+
+    Args:
+        steps: The text.
+        call_key: Of the call that it came from.
+        temperature: Of that call.
+        findings: What it lists beside the text, as sentences; checked, not published.
+        diagnosis: The option that it names beside the text.
+    """
 
     steps: Steps
     call_key: str
     temperature: float | None = None
+    findings: tuple[str, ...] = ()
+    diagnosis: str | None = None
 
 
 class AuthorBackend(Protocol):
-    """Writes the steps of one sample."""
+    """Writes the steps of one sample.
+
+    `documents` has the fixed texts that its calls name by hash.
+    """
+
+    @property
+    def documents(self) -> Mapping[str, str]: ...
 
     @property
     def identity(self) -> Identity:
@@ -51,17 +70,21 @@ class AuthorBackend(Protocol):
     def hint_level(self, case: Case, attempt: int) -> int | None:
         """How much of the label attempt `attempt` is told; None where there is one label only."""
 
-    async def write(self, case: Case, view: View, turn: Turn, ask: Ask) -> Draft:
+    async def write(self, case: Case, sight: Sight, turn: Turn, ask: Ask) -> Draft:
         """Write one attempt, each model call through `ask`.
 
         Raises:
             MalformedReply: what came back is no text; that costs this attempt.
             ModelUnavailable: the model cannot be asked now; the sample waits for it.
+            RequestRefused, Poisoned: this sample cannot be asked about at all.
         """
 
 
 class CriticBackend(Protocol):
-    """Judges one text, after the checks have passed it."""
+    """Judges one text, after the checks have passed it; `documents` as an author's."""
+
+    @property
+    def documents(self) -> Mapping[str, str]: ...
 
     @property
     def identity(self) -> Identity:
@@ -71,7 +94,7 @@ class CriticBackend(Protocol):
         """Whatever beside `identity` its verdicts depend on: rubric, thresholds, schemas."""
 
     async def judge(
-        self, case: Case, view: View, text: TextVersion, turn: Turn, ask: Ask
+        self, case: Case, sight: Sight, text: TextVersion, turn: Turn, ask: Ask
     ) -> Verdict:
         """Judge one text, each model call through `ask`.
 
@@ -82,6 +105,8 @@ class CriticBackend(Protocol):
 
 class FactsAuthor:
     """The embedded author: no model, only facts and grammar. It knows the label."""
+
+    documents: Mapping[str, str] = MappingProxyType({})
 
     @property
     def identity(self) -> Identity:
@@ -103,9 +128,9 @@ class FactsAuthor:
         del attempt
         return 2 if len(case.label_options) > 1 else None
 
-    async def write(self, case: Case, view: View, turn: Turn, ask: Ask) -> Draft:
+    async def write(self, case: Case, sight: Sight, turn: Turn, ask: Ask) -> Draft:
         """Write the steps; each attempt has its own seed and so its own text."""
-        del view
+        del sight
         who = self.identity
         call = Call(
             name="write",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+import orjson
 from pydantic import BaseModel, Field, JsonValue
 
 from m3ds.schema.base import Frozen
@@ -74,21 +74,14 @@ Ask = Callable[[Call, Perform], Awaitable[Reply]]
 """How a backend makes a call: the loop puts the key to it and goes through the memo."""
 
 
-def canonical(value: object) -> str:
-    """`value` as JSON text, the same for the same content: models as objects, sets in order."""
-    return json.dumps(
-        value,
-        default=_spelled,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+def canonical(value: object) -> bytes:
+    """`value` as JSON, the same for the same content: models as objects, sets in order."""
+    return orjson.dumps(value, default=_spelled, option=orjson.OPT_SORT_KEYS)
 
 
 def plain(value: object) -> JsonValue:
     """`value` as the JSON that `canonical` writes."""
-    content: JsonValue = json.loads(canonical(value))
+    content: JsonValue = orjson.loads(canonical(value))
     return content
 
 
@@ -102,12 +95,12 @@ def _spelled(value: object) -> object:
 
 def digest(value: object) -> str:
     """SHA-256 of the canonical text."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def seed(recipe_seed: int, sample_id: str, role: Role, attempt: int) -> int:
     """The seed of one role's calls in one attempt: 63 bits of a hash of all four."""
-    content = canonical([recipe_seed, sample_id, role, attempt]).encode()
+    content = canonical([recipe_seed, sample_id, role, attempt])
     return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") >> 1
 
 
@@ -116,10 +109,10 @@ def request(case: Case, view: View, role: Role, turn: Turn, call: Call) -> Body:
     return {
         "sample_id": case.sample_id,
         "role": role,
-        "view": plain(view),
-        "facts": plain(case.facts),
+        "view": view.model_dump(),
+        "facts": case.facts.model_dump(),
         "attempt": turn.attempt,
         "seed": turn.seed,
-        "objections": plain(turn.objections),
-        "call": plain(call),
+        "objections": [objection.model_dump() for objection in turn.objections],
+        "call": call.model_dump(),
     }

@@ -6,7 +6,10 @@ the same ledger replays it to where it stood.
 
 from __future__ import annotations
 
+import asyncio
+
 from m3ds.claims import CHECKS_VERSION, check
+from m3ds.endpoints.errors import Poisoned, RequestRefused
 from m3ds.errors import ModelUnavailable
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, Draft, MalformedReply
 from m3ds.reasoning.calls import (
@@ -22,6 +25,7 @@ from m3ds.reasoning.calls import (
     request,
     seed,
 )
+from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen, State
 from m3ds.schema.case import Case
 from m3ds.schema.text import (
@@ -36,7 +40,7 @@ from m3ds.schema.text import (
     text_version,
 )
 
-LOOP_VERSION = "1"
+LOOP_VERSION = "2"
 """Of what follows what; part of every fingerprint."""
 
 
@@ -61,10 +65,10 @@ class Reasoned(Frozen):
 
 async def reason(
     case: Case,
-    view: View,
+    sight: Sight,
     *,
     author: AuthorBackend,
-    critic: CriticBackend | None,
+    critics: tuple[CriticBackend, ...] = (),
     memo: Memo,
     recipe_seed: int,
     max_attempts: int,
@@ -74,9 +78,9 @@ async def reason(
 
     Args:
         case: The sample.
-        view: What models are shown of it.
+        sight: What models are shown of it.
         author: Writes.
-        critic: Judges what the checks pass; None where no model follows the checks.
+        critics: Judge what the checks pass, and each has to accept; none where no model follows.
         memo: Through which every model call goes.
         recipe_seed: The recipe's.
         max_attempts: At least 1.
@@ -84,15 +88,17 @@ async def reason(
             loop accepts otherwise; one that names another text than attempt k's has no effect.
 
     Returns:
-        Everything that was written and judged. The outcome's state is `accepted`, `exhausted`, or
-        `needs_author` or `needs_critic` where that model cannot be asked now.
+        Everything that was written and judged. The outcome's state is `accepted`, `exhausted`,
+        `needs_author` or `needs_critic` where that model cannot be asked now, or `quarantined`
+        where the server refuses the sample or dies of it.
     """
+    view = sight.view
     attempts: list[Attempt] = []
     verdicts: list[Verdict] = []
     raised: list[Objection] = []
     told: list[Objection] = []
 
-    def ended(state: State) -> Reasoned:
+    def ended(state: State, reason: str = "") -> Reasoned:
         return Reasoned(
             attempts=tuple(attempts),
             verdicts=tuple(verdicts),
@@ -103,12 +109,13 @@ async def reason(
                     case,
                     view,
                     author=author,
-                    critic=critic,
+                    critics=critics,
                     recipe_seed=recipe_seed,
                     max_attempts=max_attempts,
                     objections=objections,
                 ),
                 state=state,
+                reason=reason,
                 attempt=len(attempts),
                 text_sha=attempts[-1].text.sha if attempts else None,
                 call_key=attempts[-1].author.call_key if attempts else None,
@@ -126,35 +133,41 @@ async def reason(
     for number in range(1, max_attempts + 1):
         now = turn("author", number)
         try:
-            draft, verdict = await _write(case, view, author, now, memo)
-        except ModelUnavailable:
-            return ended("needs_author")
+            draft, verdict = await _write(case, sight, author, now, memo)
+        except ModelUnavailable as error:
+            return ended("needs_author", str(error))
+        except (RequestRefused, Poisoned) as error:
+            return ended("quarantined", f"{error.code}: {error}")
         parent = attempts[-1].text.sha if attempts else None
         attempt = _attempt(case, author, now, draft, parent)
         attempts.append(attempt)
 
-        verdict = (verdict or _checked(case, draft.steps)).model_copy(
-            update={"text_sha": attempt.text.sha}
-        )
-        verdicts.append(verdict)
-        if verdict.accepted and critic is not None:
+        if verdict is None:  # patterns take milliseconds, which other samples need not wait for
+            verdict = await asyncio.to_thread(_checked, case, draft)
+        found = [verdict.model_copy(update={"text_sha": attempt.text.sha})]
+        verdicts += found
+        if verdict.accepted and critics:
             now = turn("critic", number)
             try:
-                verdict = await critic.judge(
-                    case, view, attempt.text, now, _ask(case, view, "critic", now, memo)
-                )
-            except ModelUnavailable:
-                return ended("needs_critic")
-            verdicts.append(verdict)
+                found = [
+                    await critic.judge(
+                        case, sight, attempt.text, now, _ask(case, view, "critic", now, memo)
+                    )
+                    for critic in critics
+                ]
+            except ModelUnavailable as error:
+                return ended("needs_critic", str(error))
+            except (RequestRefused, Poisoned) as error:
+                return ended("quarantined", f"{error.code}: {error}")
+            verdicts += found
 
         outside = [o for o in objections if (o.attempt, o.text_sha) == (number, attempt.text.sha)]
-        if verdict.accepted and not outside:
+        refused = [verdict for verdict in found if not verdict.accepted]
+        if not refused and not outside:
             return ended("accepted")
-        if not verdict.accepted:
-            objection = _objection(number, verdict)
-            raised.append(objection)
-            told.append(objection)
-        told.extend(sorted(outside, key=digest))
+        against = [_objection(number, verdict) for verdict in refused]
+        raised += against
+        told += [*against, *sorted(outside, key=digest)]
     return ended("exhausted")
 
 
@@ -163,7 +176,7 @@ def fingerprint(
     view: View,
     *,
     author: AuthorBackend,
-    critic: CriticBackend | None,
+    critics: tuple[CriticBackend, ...] = (),
     recipe_seed: int,
     max_attempts: int,
     objections: tuple[Objection, ...] = (),
@@ -179,7 +192,7 @@ def fingerprint(
             "case": case,
             "view": view,
             "author": {"identity": author.identity, "settings": author.settings()},
-            "critic": critic and {"identity": critic.identity, "settings": critic.settings()},
+            "critics": [{"identity": c.identity, "settings": c.settings()} for c in critics],
             "recipe_seed": recipe_seed,
             "max_attempts": max_attempts,
             "objections": sorted(digest(objection) for objection in objections),
@@ -198,11 +211,11 @@ def _ask(case: Case, view: View, role: Role, turn: Turn, memo: Memo) -> Ask:
 
 
 async def _write(
-    case: Case, view: View, author: AuthorBackend, turn: Turn, memo: Memo
+    case: Case, sight: Sight, author: AuthorBackend, turn: Turn, memo: Memo
 ) -> tuple[Draft, Verdict | None]:
     """A draft; of a malformed reply, the reply itself as a draft, with the verdict that it is."""
     keys: list[str] = []
-    ask = _ask(case, view, "author", turn, memo)
+    ask = _ask(case, sight.view, "author", turn, memo)
 
     async def remember(call: Call, perform: Perform) -> Reply:
         reply = await ask(call, perform)
@@ -210,7 +223,7 @@ async def _write(
         return reply
 
     try:
-        return await author.write(case, view, turn, remember), None
+        return await author.write(case, sight, turn, remember), None
     except MalformedReply as error:
         steps = Steps(modality="", analysis=error.where, reasoning="", conclusion="")
         failure = Failure(
@@ -252,8 +265,17 @@ def _attempt(
     )
 
 
-def _checked(case: Case, steps: Steps) -> Verdict:
-    failures = check(case, steps)
+def _checked(case: Case, draft: Draft) -> Verdict:
+    failures = check(case, draft.steps, draft.findings)
+    if draft.diagnosis is not None and draft.diagnosis != case.diagnosis:
+        wrong = Failure(
+            code="label",
+            step="conclusion",
+            sentence=draft.steps.conclusion,
+            expected=case.diagnosis,
+            claimed=draft.diagnosis,
+        )
+        failures = (*(f for f in failures if f.code != "label"), wrong)
     return Verdict(
         text_sha="",
         judge="checks",

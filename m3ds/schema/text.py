@@ -53,6 +53,25 @@ class Objection(Frozen):
     failures: tuple[Failure, ...]
 
 
+class Judgement(Frozen):
+    """What a critic's answers were, before thresholds were put to them.
+
+    Args:
+        expected: Of each rubric dimension the expected score, 1 to 5.
+        entropy: Of each dimension, in bits; 0 where the critic was sure.
+        vetoes: Of each veto question the probability of a yes.
+        critiques: Per view the quoted sentence and its fault.
+    """
+
+    model: str
+    revision: str
+    prompt_version: str
+    expected: dict[str, float]
+    entropy: dict[str, float]
+    vetoes: dict[str, float]
+    critiques: dict[str, str]
+
+
 class Verdict(Frozen):
     """What one judge (`checks`, or a model) found about one text version."""
 
@@ -61,6 +80,7 @@ class Verdict(Frozen):
     version: str
     accepted: bool
     failures: tuple[Failure, ...] = ()
+    judgement: Judgement | None = None
 
 
 class Author(Frozen):
@@ -89,7 +109,8 @@ class Attempt(Frozen):
 class Outcome(Frozen):
     """How the loop ended for one sample, under the fingerprint of all that it read.
 
-    `attempt`, `text_sha` and `call_key` are those of the last attempt, if there was one.
+    `attempt`, `text_sha` and `call_key` are those of the last attempt, if there was one; `reason`
+    says why a sample waits or was quarantined.
     """
 
     sample_id: str
@@ -99,3 +120,4 @@ class Outcome(Frozen):
     text_sha: str | None
     call_key: str | None
     checks_version: str
+    reason: str = ""

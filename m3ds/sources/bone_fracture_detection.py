@@ -70,6 +70,7 @@ SOURCE = Source(
         redistribute_masks=True,
         derivatives=True,
         commercial=True,
+        third_party_models=True,
         note="The hospitals that the radiographs come from are undocumented.",
     ),
     labels=BONE_FRACTURE_DETECTION,

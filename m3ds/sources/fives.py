@@ -51,6 +51,7 @@ SOURCE = Source(
         redistribute_masks=True,
         derivatives=True,
         commercial=True,
+        third_party_models=True,
     ),
     labels=FIVES,
     mask_kind="anatomy",

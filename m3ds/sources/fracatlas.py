@@ -56,6 +56,7 @@ SOURCE = Source(
         redistribute_masks=True,
         derivatives=True,
         commercial=True,
+        third_party_models=True,
     ),
     labels=FRACATLAS,
     mask_kind="polygon",

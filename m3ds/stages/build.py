@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from importlib import import_module
+from typing import Any
 
-from m3ds.stages.progress import say
+from m3ds.errors import ModelUnavailable
+from m3ds.ledger.views import last_pass
+from m3ds.stages import reason
+from m3ds.stages.progress import counted, say
 from m3ds.stages.workplace import Workplace
 
 STAGES = (
     "download",
     "harmonize",
-    "generate",
-    "critique",
+    "reason",
     "review",
     "publish",
     "validate",
@@ -26,24 +29,73 @@ def run_stage(name: str, place: Workplace) -> int:
     if name == "build":
         return _build(place, start)
     moved = _run(name, place)
+    if name in _ASKS and (left := _reasoned(place)):
+        waits = {state: left["states"].get(state, 0) for state in _ASKS[name]}
+        if any(waits.values()):
+            raise _waits(place, {**left, "states": waits})
     if not moved:
         say(f"{name}: nothing to do ({_seconds(start)})")
     return 0
 
 
+_ASKS = {
+    "generate": ("needs_author",),
+    "critique": ("needs_critic",),
+    "reason": ("needs_author", "needs_critic"),
+}
+"""The verbs that ask models, and the states in which they may leave nothing."""
+
+
 def _build(place: Workplace, start: float) -> int:
-    """All stages; 1 if more was quarantined than the recipe allows."""
+    """All stages; 1 if more was quarantined than the recipe allows, 3 if some wait for a model.
+
+    What waits keeps nothing that is finished from being released.
+    """
     from m3ds.stages import funnel
 
     place.objects.sweep()
-    moved = [bool(_run(name, place)) for name in STAGES]
+    moved = []
+    for name in STAGES:
+        moved.append(bool(_run(name, place)))
+        if name == "reason":
+            _go_on_or_wait(place)
     if not any(moved):
         say(f"nothing to do: {place.dataset} is up to date ({_seconds(start)})")
     else:
         say(f"built {place.dataset} ({_seconds(start)})")
         say(f"  open it:  load_dataset({str(place.dataset)!r})")
         say(f"  look at:  {place.workdir / 'report' / 'index.html'}")
-    return funnel.exit_code(place)
+    code = funnel.exit_code(place)
+    if (left := _reasoned(place)) and reason.waiting(left["states"]):
+        say(_waits(place, left).seen)
+        return code or ModelUnavailable.exit_code
+    return code
+
+
+def _go_on_or_wait(place: Workplace) -> None:
+    """Stop here where everything waits for a model: there is nothing to release.
+
+    Raises:
+        ModelUnavailable: it is so.
+    """
+    left = _reasoned(place)
+    if left and reason.waiting(left["states"]) and not left["states"].get("accepted"):
+        raise _waits(place, left)
+
+
+def _reasoned(place: Workplace) -> dict[str, Any] | None:
+    last = last_pass(place.ledger, reason.STAGE, "*")
+    return last.body if last else None
+
+
+def _waits(place: Workplace, left: dict[str, Any]) -> ModelUnavailable:
+    n = reason.waiting(left["states"])
+    why = f": {left['reason']}" if left["reason"] else ""
+    return ModelUnavailable(
+        f"{counted(n, 'sample')} {'waits' if n == 1 else 'wait'} for a model{why}",
+        where=place.pipeline,
+        todo=f"bring it up, then run: {place.command('build')}",
+    )
 
 
 def _run(name: str, place: Workplace) -> object:

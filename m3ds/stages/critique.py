@@ -1,23 +1,16 @@
-"""`m3ds critique`: a critic model judges what the checks let through."""
+"""`m3ds critique`: the reasoning loop with its critic only; what is sent back waits for the author.
+
+With `critic: {backend: checks}` there is nothing to do: the checks run straight after the author.
+"""
 
 from __future__ import annotations
 
-from m3ds.errors import ModelUnavailable
-from m3ds.recipe import ChecksCritic
+from m3ds.stages import reason
 from m3ds.stages.workplace import Workplace
 
 
 def run(place: Workplace) -> bool:
-    """Nothing with `critic: {backend: checks}`, whose checks run straight after the author.
-
-    Raises:
-        ModelUnavailable: the recipe asks for a critic model, which this version cannot reach.
-    """
-    critic = place.recipe.critic
-    if isinstance(critic, ChecksCritic):
+    """See `reason.run`."""
+    if not place.recipe.critics:
         return False
-    raise ModelUnavailable(
-        f"the recipe's critic is {critic.model} behind vLLM, which this version cannot reach yet",
-        where=place.pipeline,
-        todo="use critic: {backend: checks}",
-    )
+    return reason.run(place, ("critic",))

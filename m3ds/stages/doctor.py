@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from m3ds.errors import EmptyLedger, LedgerError, RecipeError
-from m3ds.recipe import Phantoms, VllmAuthor, VllmCritic
+from m3ds.recipe import FactsAuthor, Phantoms
+from m3ds.stages.crew import members
 from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Options, Workplace
 
@@ -86,13 +89,45 @@ def _look(place: Workplace) -> Iterator[Line]:
             True,
             "or use --archives",
         )
-    for role, part in (("author", recipe.author), ("critic", recipe.critic)):
-        if isinstance(part, VllmAuthor | VllmCritic):
-            yield Line(role, f"{part.model} behind vLLM: this version cannot reach it", False, True)
-        else:
-            yield Line(role, f"{part.backend} (embedded)", True, True)
+    yield from _models(place)
     if recipe.review.policy != "none":
         yield Line("review", "this version has no review screen", False, True, "policy: none")
+
+
+def _models(place: Workplace) -> Iterator[Line]:
+    """Author and critics: embedded, or behind servers that answer, or to be started here."""
+    recipe = place.recipe
+    if isinstance(recipe.author, FactsAuthor):
+        yield Line("author", "facts (embedded)", True, True)
+    if not recipe.critics:
+        yield Line("critic", "checks (embedded)", True, True)
+    for role, part in members(place):
+        if part.servers:
+            for url in part.servers:
+                up = _answers(url)
+                said = "answers" if up else "does not answer"
+                yield Line(role, f"{part.model} at {url}: {said}", up, True, "start the server")
+        else:
+            command = part.serve.command[0]
+            found = shutil.which(command)
+            yield Line(
+                role,
+                f"{part.model}, to be started with {found or command}",
+                found is not None,
+                True,
+                "install vLLM in an environment of its own and name its `vllm` in serve.command, "
+                "or name servers",
+            )
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/models", timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code in {401, 403}  # it is there, and asks for a key
+    except OSError:
+        return False
 
 
 def _ledger(place: Workplace) -> Line:

@@ -20,7 +20,7 @@ from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Steps
 from m3ds.sources.registry import adapter
-from m3ds.stages import generate
+from m3ds.stages import reason
 from m3ds.stages.cases import case_of, samples_of
 from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
@@ -30,7 +30,7 @@ STAGE = "publish"
 
 def stamp_of(place: Workplace) -> str:
     """The fingerprint of all that the dataset folder is made of."""
-    written = last_pass(place.ledger, generate.STAGE, "*")
+    written = last_pass(place.ledger, reason.STAGE, "*")
     passes = ((name, last_pass(place.ledger, "harmonize", name)) for name in place.harmonised)
     harmonised = [(name, done.fingerprint) for name, done in passes if done is not None]
     return fingerprint(

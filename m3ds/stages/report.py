@@ -22,7 +22,7 @@ from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace, fingerprint
 
 STAGE = "report"
-_READ = (("download", True), ("harmonize", True), ("generate", False), ("publish", False))
+_READ = (("download", True), ("harmonize", True), ("reason", False), ("publish", False))
 """The stages whose passes the page tells of, and whether they pass source by source."""
 
 _SHOWN = ("question", "answer", "facts", "flags", "image_sha256", "mask_sha256")

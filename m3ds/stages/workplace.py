@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 
@@ -19,6 +20,9 @@ from m3ds.ledger.views import last_pass
 from m3ds.objects import ObjectStore
 from m3ds.recipe import Recipe
 from m3ds.stages.digests import Digests
+
+if TYPE_CHECKING:
+    from m3ds.endpoints.card import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Workplace:
             return None
         remembered = last.body["archives"] if last else None
         return Path(remembered) if remembered else None
+
+    @cached_property
+    def cards(self) -> dict[tuple[str, str], Card]:
+        """What is known of the recipe's models, by name and the revision asked for."""
+        return {}
 
     def command(self, verb: str) -> str:
         """How to call `verb` on this very place."""

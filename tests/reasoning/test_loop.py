@@ -15,6 +15,7 @@ from m3ds.reasoning.backends import Draft, FactsAuthor, Identity, MalformedReply
 from m3ds.reasoning.calls import Ask, Body, Call, Perform, Turn, View, digest, request, seed
 from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import Reasoned, fingerprint, reason
+from m3ds.reasoning.sight import Sight, Unseen
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Objection, Steps, TextVersion, Verdict
 from tests.reasoning.cases import case
@@ -50,6 +51,7 @@ class Scripted:
         self.answers = answers
         self.model = model
         self.turns: list[Turn] = []
+        self.documents: dict[str, str] = {}
 
     @property
     def identity(self) -> Identity:
@@ -74,14 +76,14 @@ class Scripted:
         reply = await ask(call, perform)
         return reply.key, reply.body
 
-    async def write(self, case: Case, view: View, turn: Turn, ask: Ask) -> Draft:
+    async def write(self, case: Case, sight: Sight, turn: Turn, ask: Ask) -> Draft:
         key, body = await self._call(turn, ask, "write")
         if "value" in body:
             raise MalformedReply("no JSON", where=body["value"])
         return Draft(steps=Steps.model_validate(body), call_key=key, temperature=0.2)
 
     async def judge(
-        self, case: Case, view: View, text: TextVersion, turn: Turn, ask: Ask
+        self, case: Case, sight: Sight, text: TextVersion, turn: Turn, ask: Ask
     ) -> Verdict:
         _, body = await self._call(turn, ask, "judge")
         failure = Failure(code="visual", step="analysis", sentence="s", expected="e", claimed="c")
@@ -98,13 +100,13 @@ class Scripted:
 def run(memo: Memo, **changes: Any) -> Reasoned:
     settings: dict[str, Any] = {
         "author": FactsAuthor(),
-        "critic": None,
+        "critics": (),
         "recipe_seed": 1,
         "max_attempts": 3,
     }
     settings |= changes
     of = settings.pop("case", CASE)
-    return asyncio.run(reason(of, settings.pop("view", VIEW), memo=memo, **settings))
+    return asyncio.run(reason(of, Unseen(settings.pop("view", VIEW)), memo=memo, **settings))
 
 
 def test_the_embedded_author_is_accepted_at_once() -> None:
@@ -159,7 +161,7 @@ def test_a_malformed_reply_costs_an_attempt_and_is_kept() -> None:
 
 def test_the_critic_sees_only_what_the_checks_pass_and_may_object() -> None:
     critic = Scripted([None, False, True])
-    done = run(Memo(), author=Scripted([BAD, write(CASE, 1), write(CASE, 2)]), critic=critic)
+    done = run(Memo(), author=Scripted([BAD, write(CASE, 1), write(CASE, 2)]), critics=(critic,))
     assert [turn.attempt for turn in critic.turns] == [2, 3]
     assert [o.origin for o in done.objections] == ["checks", "critic"]
     assert [v.judge for v in done.verdicts] == [
@@ -180,10 +182,10 @@ def test_a_sample_waits_for_the_model_that_is_away_and_goes_on_later() -> None:
     run(memo)
     memo.open = False
     critic = Scripted([True])
-    waiting = run(memo, critic=critic)
+    waiting = run(memo, critics=(critic,))
     assert (waiting.outcome.state, len(waiting.attempts)) == ("needs_critic", 1)
     memo.open = True
-    assert run(memo, critic=critic).outcome.state == "accepted"
+    assert run(memo, critics=(critic,)).outcome.state == "accepted"
     assert memo.asked == 2
 
 
@@ -283,7 +285,7 @@ def test_the_embedded_author_depends_on_the_whole_case() -> None:
         {"recipe_seed": 2},
         {"max_attempts": 4},
         {"objections": (_OBJECTION,)},
-        {"critic": Scripted([])},
+        {"critics": (Scripted([]),)},
         {"author": Scripted([])},
         {"author": Scripted([], model="n")},
         {"case": CASE.model_copy(update={"synonyms": {}})},
@@ -296,7 +298,7 @@ def test_the_fingerprint_holds_all_that_the_loop_reads(changes: dict[str, Any]) 
         "case": CASE,
         "view": VIEW,
         "author": FactsAuthor(),
-        "critic": None,
+        "critics": (),
         "recipe_seed": 1,
         "max_attempts": 3,
     }

@@ -1,0 +1,220 @@
+"""The reasoning loop against a stand-in server: how much of what the server could do is used.
+
+A workplace of synthetic images (70 kB in the mean) is harmonised first, untimed. Then
+`m3ds reason` runs over it as a
+whole process (start, ledger, images, checks, author, critic) against a stand-in of fixed latency
+and slots. The ideal is what nobody can beat: requests × latency / slots.
+
+    python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256] [--memory]
+
+`efficiency` is the ideal over the wall time of the whole command. `saturation` is requests per
+second against a server that answers at once. `--memory` compares the peak memory of 2,000 samples
+with that of 200,000 (author and checks; about ten minutes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from m3ds.ledger.ledger import Ledger
+from m3ds.ledger.tables import items
+
+ROOT = Path(__file__).resolve().parent.parent
+PER_SAMPLE = 12.3
+"""Requests that one sample takes with this stand-in: one to three texts, and ten judgements."""
+
+SAMPLES = 3.7
+"""Samples per image of each source: chest radiographs have one for each finding."""
+
+RECIPE = """\
+name: driver
+seed: 17
+input: {{kind: phantoms, per_source: {per_source}}}
+sources: [busi, chestx_det, fives]
+author:
+  backend: vllm
+  model: standin/author
+  revision: benchmark
+  servers: ["{url}"]
+  window: {window}
+critic:
+  {critic}
+max_quarantined: 0.5
+"""
+CRITIC = """backend: vllm
+  model: standin/critic
+  revision: benchmark
+  servers: ["{url}"]
+  window: {window}
+  controls: {{floor: 0}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One whole process: seconds of wall and of CPU, peak memory in MB, and the server's count."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    stats: dict[str, Any]
+
+
+@contextmanager
+def standin(latency: float, slots: int) -> Iterator[str]:
+    """A stand-in in a process of its own; yields its base URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(ROOT / "benchmarks" / "standin.py"), "--port", str(port)]
+    command += ["--latency", str(latency), "--slots", str(slots)]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{url}/health", timeout=1):  # noqa: S310
+                    break
+            except OSError:
+                time.sleep(0.05)
+        yield f"{url}/v1"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def seen(url: str) -> dict[str, Any]:
+    """What the stand-in has seen."""
+    with urllib.request.urlopen(f"{url.removesuffix('/v1')}/stats", timeout=5) as answer:  # noqa: S310
+        stats: dict[str, Any] = json.load(answer)
+        return stats
+
+
+def measured(command: list[str], url: str) -> Run:
+    """Run one process to its successful end."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
+    said = process.stderr.read().decode() if process.stderr else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
+    peak = usage.ru_maxrss / 1024
+    return Run(wall, usage.ru_utime + usage.ru_stime, peak, seen(url))
+
+
+def prepared(folder: Path, per_source: int) -> Path:
+    """A work folder with harmonised samples."""
+    recipe = folder / "prepare.yaml"
+    text = RECIPE.format(per_source=per_source, url="", window=1, critic="backend: checks")
+    recipe.write_text(text)
+    workdir = folder / "work"
+    for verb in ("download", "harmonize"):
+        command = [sys.executable, "-m", "m3ds", verb, "-p", str(recipe), "--workdir", str(workdir)]
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return workdir
+
+
+def reason(
+    folder: Path, workdir: Path, per_source: int, latency: float, slots: int, *, critic: bool = True
+) -> Run:
+    """`m3ds reason` in a copy of the ledger of `workdir`."""
+    with standin(latency, slots) as url:
+        window = -(-11 * slots // 10)
+        part = CRITIC.format(url=url, window=window) if critic else "backend: checks"
+        recipe = folder / "reason.yaml"
+        recipe.write_text(RECIPE.format(per_source=per_source, url=url, window=window, critic=part))
+        command = ["reason", "-p", str(recipe), "--workdir", str(workdir)]
+        return measured([sys.executable, "-m", "m3ds", *command], url)
+
+
+def fresh(workdir: Path, name: str) -> Path:
+    """Another work folder with the same harmonised samples and nothing reasoned."""
+    copy = workdir.with_name(name)
+    copy.mkdir()
+    (copy / "objects").symlink_to(workdir / "objects")
+    source = sa.create_engine(f"sqlite:///{workdir / 'm3ds.db'}")
+    with source.connect() as connection:
+        connection.exec_driver_sql(f"VACUUM INTO '{copy / 'm3ds.db'}'")
+    source.dispose()
+    return copy
+
+
+def multiplied(workdir: Path, name: str, wanted: int) -> Path:
+    """Like `fresh`, with the samples of its first source repeated under new ids until `wanted`."""
+    copy = fresh(workdir, name)
+    ledger = Ledger(f"sqlite:///{copy / 'm3ds.db'}")
+    rows = ledger.read(sa.select(items).where(items.c.kind == "sample").order_by(items.c.seq))
+    number = len(rows)
+    while number < wanted:
+        batch = []
+        for row in rows[: wanted - number]:
+            number += 1
+            identity = f"{row.sample_id}-{number}"
+            body = row.body | {"sample_id": identity}
+            named = {"source": row.source, "fingerprint": row.fingerprint, "item": identity}
+            batch.append((items, {**named, "kind": "sample", "sample_id": identity, "body": body}))
+        ledger.append(batch)
+    ledger.close()
+    return copy
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="How well the driver uses its servers.")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--latency", type=float, default=2.0)
+    parser.add_argument("--slots", type=int, default=256)
+    parser.add_argument("--memory", action="store_true")
+    options = parser.parse_args()
+    per_source = max(2, round(options.requests / PER_SAMPLE / SAMPLES))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        base = prepared(folder, per_source)
+        place = (folder, fresh(base, "busy"), per_source)
+        busy = reason(*place, options.latency, options.slots)
+        place = (folder, fresh(base, "idle"), per_source)
+        idle = reason(*place, 0.0, options.slots)
+        requests = busy.stats["requests"]
+        ideal = requests * options.latency / options.slots
+        found = {
+            "requests": requests,
+            "ideal_s": round(ideal, 2),
+            "wall_s": round(busy.wall_s, 2),
+            "efficiency": round(ideal / busy.wall_s, 4),
+            "requests_per_s": round(requests / busy.wall_s, 1),
+            "client_cpu_s_per_1000": round(1000 * busy.cpu_s / requests, 3),
+            "peak_mb": round(busy.peak_mb),
+            "saturation": round(idle.stats["requests"] / idle.stats["seconds"], 1),
+            "saturation_cpu_s_per_1000": round(1000 * idle.cpu_s / idle.stats["requests"], 3),
+        }
+        if options.memory:
+            for n in (2_000, 200_000):
+                copy = multiplied(base, f"n{n}", n)
+                run = reason(folder, copy, per_source, 0.0, options.slots, critic=False)
+                found[f"peak_mb_{n}_samples"] = round(run.peak_mb)
+    if options.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name:>26}: {value:,}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,453 @@
+"""Any number of endpoints of one model: where a request goes, and what becomes of failures.
+
+Each endpoint has a window of its own. A request goes to the endpoint that is least busy for its
+window; where all are full it waits, the lowest rank first. An endpoint that dies keeps none of the
+others from working, and is taken up again when it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+import aiohttp
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, Poisoned
+from m3ds.endpoints.wire import Completion, is_alive, models, post
+from m3ds.errors import M3dsError, ModelUnavailable
+
+TRIES = 12
+"""Failures in a row of one request, none of them a death, until it is left for another run."""
+
+_STRIKES = 2
+_DEAD = ("EngineCore", "EngineDead")
+
+
+@dataclass(slots=True, eq=False)
+class Endpoint:
+    """One server.
+
+    Args:
+        url: Its base, as `http://host:8000/v1`.
+        window: Requests under way at a time.
+        deaths: How often it was found dead.
+        reserved: A request is about to run, or runs, alone.
+        refused: It answers, but not as it should, and gets nothing more; `reason` says why.
+        proven: Set once its answers may be taken; see `Pool.start`.
+    """
+
+    url: str
+    window: int
+    in_flight: int = 0
+    served: int = 0
+    up: bool = True
+    deaths: int = 0
+    reserved: bool = False
+    proven: asyncio.Event = field(default_factory=asyncio.Event)
+    reason: str = ""
+    refused: bool = False
+    examination: asyncio.Task[bool] | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether another request may go there."""
+        return self.up and not self.reserved and not self.refused and self.in_flight < self.window
+
+
+class Supervised(Protocol):
+    """A server that was started here; `failed` says why it is not started again."""
+
+    failed: str
+
+    async def restart(self) -> None: ...
+
+
+Probe = Callable[["Pool", Endpoint], Awaitable[None]]
+"""Raises where an endpoint's answers are not to be trusted."""
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request, and how often it failed without anyone's death."""
+
+    body: bytes
+    tag: str
+    rank: int
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a pool has done so far."""
+
+    requests: int = 0
+    retries: int = 0
+    deaths: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Pool:
+    """The endpoints of one model. Use as an async context manager.
+
+    Args:
+        urls: Bases of the endpoints.
+        window: Requests under way per endpoint.
+        timeout_s: Of one request.
+        patience_s: How long all endpoints may be away before requests fail.
+        api_key: Sent as a bearer token, if given.
+        wait_s: The first pause of a retry; it doubles up to a hundred times that.
+    """
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        window: int,
+        timeout_s: float = 180,
+        patience_s: float = 600,
+        api_key: str | None = None,
+        wait_s: float = 0.2,
+    ) -> None:
+        self.endpoints = [Endpoint(url.rstrip("/"), window) for url in urls]
+        self.counts = Counts()
+        self._timeout_s = timeout_s
+        self._patience_s = patience_s
+        self._wait_s = wait_s
+        self.headers = {"Content-Type": "application/json"}
+        if api_key:
+            self.headers["Authorization"] = f"Bearer {api_key}"
+        self._waiting: list[tuple[int, int, asyncio.Future[Endpoint]]] = []
+        self._order = count()
+        self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._background: set[asyncio.Task[None]] = set()
+        self._away_since: float | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Pool:
+        set_on_retry_hooks([])  # its default writes a line to standard error for each retry
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=75),
+            timeout=aiohttp.ClientTimeout(total=self._timeout_s, connect=min(30, self._timeout_s)),
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        assert self._session is not None  # noqa: S101 - it was entered
+        await self._session.close()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session that all requests share."""
+        if self._session is None:
+            raise RuntimeError("the pool is not entered")
+        return self._session
+
+    async def served_name(self) -> str:
+        """What the first endpoint that answers calls its model.
+
+        Raises:
+            ModelUnavailable: none answers.
+        """
+        said = []
+        for endpoint in self.endpoints:
+            try:
+                names = await models(self.session, endpoint.url, self.headers)
+            except Passing as error:
+                said.append(f"{endpoint.url}: {error}")
+                self._lose(endpoint, str(error))
+                continue
+            except EndpointMisconfigured as error:
+                raise ModelUnavailable(
+                    error.seen, where=error.where, todo="check address and key"
+                ) from error
+            if names:
+                return names[0]
+        raise ModelUnavailable(
+            "no endpoint answers: " + "; ".join(said), todo="start the servers, then run it again"
+        )
+
+    def start(self, probe: Probe | None) -> None:
+        """Let each endpoint be probed beside the first requests, whose answers wait for it.
+
+        A constraint that a server ignores would cost every sample an attempt; so nothing that an
+        endpoint answers is taken before its probe has passed.
+        """
+        for endpoint in self.endpoints:
+            if probe is None:
+                endpoint.proven.set()
+            else:
+                self._spawn(self._prove(endpoint, probe))
+
+    def supervise(self, server: Supervised, recycle: int) -> None:
+        """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths."""
+        self._spawn(self._supervise(server, recycle))
+
+    async def _supervise(self, server: Supervised, recycle: int) -> None:
+        endpoint, until = self.endpoints[0], recycle
+        while True:
+            await asyncio.sleep(0.2)
+            if server.failed:
+                self._refuse(endpoint, server.failed)
+                return
+            if endpoint.served < until or not endpoint.up or endpoint.reserved:
+                continue
+            endpoint.reserved = True
+            while endpoint.in_flight:
+                await asyncio.sleep(0.05)
+            try:
+                await server.restart()
+            except ModelUnavailable as error:
+                self._refuse(endpoint, error.seen)
+                return
+            finally:
+                endpoint.reserved = False
+            until = endpoint.served + recycle
+            self._hand_out()
+
+    async def ask(self, body: bytes, *, tag: str, rank: int = 0) -> Completion:
+        """Send one request until it is answered.
+
+        Args:
+            body: JSON, complete.
+            tag: Whose request it is; deaths of an engine are counted by it.
+            rank: Lower ones go first.
+
+        Raises:
+            RequestRefused: the server refuses this very request.
+            Poisoned: it kills the engine.
+            ModelUnavailable: no endpoint answers, or this request fails again and again.
+        """
+        request = _Request(body, tag, rank)
+        try:
+            return await self._try(request)
+        except Passing:
+            pass  # hardly ever; what follows costs as much again as the whole request
+        async for attempt in stamina.retry_context(
+            on=Passing,
+            attempts=None,
+            timeout=None,
+            wait_initial=self._wait_s,
+            wait_max=100 * self._wait_s,
+            wait_jitter=self._wait_s,
+        ):
+            with attempt:
+                if attempt.num == 1:
+                    await asyncio.sleep(attempt.next_wait)
+                return await self._try(request)
+        raise AssertionError("unreachable")  # pragma: no cover - the loop ends by returning
+
+    async def _try(self, request: _Request) -> Completion:
+        """Send a request once, and account for what becomes of it."""
+        alone = len(self._struck.get(request.tag, ())) >= _STRIKES
+        try:
+            async with self._slot(request.rank, alone=alone) as endpoint:
+                completion = await post(self.session, endpoint.url, request.body, self.headers)
+            await endpoint.proven.wait()
+            self._must_be_trusted(endpoint)
+        except EndpointMisconfigured as error:
+            self._refuse(endpoint, error.seen)
+            raise Passing(error.seen) from error
+        except Passing as error:
+            self.counts.retries += 1
+            if await self._has_died(endpoint, error):
+                self._strike(request.tag, endpoint, error, alone=alone)
+                raise
+            request.failures += 1
+            if request.failures >= TRIES:
+                raise ModelUnavailable(
+                    f"{request.failures} failures in a row, the last one: {error}",
+                    where=endpoint.url,
+                ) from error
+            raise
+        endpoint.served += 1
+        self._count(completion)
+        return completion
+
+    def _count(self, completion: Completion) -> None:
+        self.counts.requests += 1
+        self.counts.prompt_tokens += completion.usage.prompt
+        self.counts.cached_tokens += completion.usage.cached
+        self.counts.completion_tokens += completion.usage.completion
+
+    @asynccontextmanager
+    async def _slot(self, rank: int, *, alone: bool) -> AsyncIterator[Endpoint]:
+        endpoint = await self._alone() if alone else await self._take(rank)
+        try:
+            yield endpoint
+        finally:
+            endpoint.in_flight -= 1
+            if alone:
+                endpoint.reserved = False
+            self._hand_out()
+
+    async def _take(self, rank: int) -> Endpoint:
+        """A slot at the endpoint that is least busy for its window; waits where all are full."""
+        if all(endpoint.refused for endpoint in self.endpoints):
+            raise self._nobody()
+        if not self._waiting:
+            free = [endpoint for endpoint in self.endpoints if endpoint.is_free]
+            if free:
+                chosen = min(free, key=lambda e: e.in_flight / e.window)
+                chosen.in_flight += 1
+                return chosen
+        waiter: asyncio.Future[Endpoint] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (rank, next(self._order), waiter))
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                waiter.result().in_flight -= 1  # it was handed a slot just before
+                self._hand_out()
+            raise
+
+    def _hand_out(self) -> None:
+        """Give free slots to those who wait."""
+        while self._waiting:
+            free = [endpoint for endpoint in self.endpoints if endpoint.is_free]
+            if not free:
+                return
+            _, _, waiter = heapq.heappop(self._waiting)
+            if not waiter.done():
+                chosen = min(free, key=lambda e: e.in_flight / e.window)
+                chosen.in_flight += 1
+                waiter.set_result(chosen)
+
+    async def _alone(self) -> Endpoint:
+        """A slot at an endpoint that does nothing else."""
+        while True:
+            if all(endpoint.refused for endpoint in self.endpoints):
+                raise self._nobody()
+            quiet = [e for e in self.endpoints if e.up and not e.reserved and not e.refused]
+            if quiet:
+                chosen = min(quiet, key=lambda e: e.in_flight)
+                chosen.reserved = True
+                while chosen.in_flight and chosen.up:
+                    await asyncio.sleep(0.02)
+                if chosen.up:
+                    chosen.in_flight += 1
+                    return chosen
+                chosen.reserved = False
+            self._fail_if_out_of_patience()
+            await asyncio.sleep(0.1)
+
+    async def _has_died(self, endpoint: Endpoint, error: Passing) -> bool:
+        """Whether a failure was the server's death; asked once, however many requests it took."""
+        if not endpoint.up:
+            return True
+        if not isinstance(error, Dropped | Away) and not str(error).startswith("5"):
+            return False
+        if endpoint.examination is None:
+            endpoint.examination = asyncio.create_task(self._examine(endpoint, str(error)))
+        return await asyncio.shield(endpoint.examination)
+
+    async def _examine(self, endpoint: Endpoint, words: str) -> bool:
+        try:
+            # An engine's death shows in /health only a moment after its requests have failed.
+            for pause in (0.0, 0.2, 0.8) if any(word in words for word in _DEAD) else (0.0, 0.2):
+                await asyncio.sleep(pause)
+                if not await is_alive(self.session, endpoint.url):
+                    self._lose(endpoint, words)
+                    return True
+            return False
+        finally:
+            endpoint.examination = None
+
+    def _lose(self, endpoint: Endpoint, reason: str) -> None:
+        """Take an endpoint out, and look for it from now on."""
+        if not endpoint.up:
+            return
+        endpoint.up = False
+        endpoint.deaths += 1
+        endpoint.reason = reason
+        self.counts.deaths += 1
+        if not any(e.up for e in self.endpoints):
+            self._away_since = time.monotonic()
+        self._spawn(self._await_return(endpoint))
+
+    async def _await_return(self, endpoint: Endpoint) -> None:
+        pause = min(0.5, self._patience_s / 4)
+        while not await is_alive(self.session, endpoint.url):
+            self._fail_if_out_of_patience(waiters=True)
+            await asyncio.sleep(pause)
+            pause = min(15.0, 1.5 * pause)
+        endpoint.up = True
+        self._away_since = None
+        self._hand_out()
+
+    def _fail_if_out_of_patience(self, *, waiters: bool = False) -> None:
+        since = self._away_since
+        if since is None or time.monotonic() - since < self._patience_s:
+            return
+        reasons = "; ".join(f"{e.url}: {e.reason}" for e in self.endpoints)
+        error = ModelUnavailable(
+            f"no endpoint has answered for {self._patience_s:.0f} s ({reasons})",
+            todo="bring the servers back, then run it again; what was finished is kept",
+        )
+        if not waiters:
+            raise error
+        self._fail(error)
+
+    def _strike(self, tag: str, endpoint: Endpoint, error: Passing, *, alone: bool) -> None:
+        """Note who was there when an engine died; whoever was alone did it."""
+        if isinstance(error, Away):
+            return
+        self._struck[tag].add((endpoint.url, endpoint.deaths))
+        if not alone:
+            return
+        deaths = self._struck.pop(tag)
+        for others in self._struck.values():  # they were beside it, and had no part in it
+            others -= deaths
+        raise Poisoned(
+            f"the engine died {len(deaths)} times while it worked on this, the last time with "
+            "nothing beside it",
+            where=endpoint.url,
+        )
+
+    async def _prove(self, endpoint: Endpoint, probe: Probe) -> None:
+        try:
+            await probe(self, endpoint)
+        except M3dsError as error:
+            self._refuse(endpoint, error.seen)
+        except Passing:
+            pass  # its requests fail too, and are dealt with there
+        endpoint.proven.set()
+
+    def _must_be_trusted(self, endpoint: Endpoint) -> None:
+        if endpoint.refused:
+            raise Passing(endpoint.reason)
+
+    def _refuse(self, endpoint: Endpoint, reason: str) -> None:
+        """Take an endpoint out for good; where none is left, nobody need wait any longer."""
+        endpoint.refused = True
+        endpoint.reason = reason
+        if all(e.refused for e in self.endpoints):
+            self._fail(self._nobody())
+
+    def _nobody(self) -> ModelUnavailable:
+        reasons = "; ".join(f"{e.url}: {e.reason}" for e in self.endpoints)
+        return ModelUnavailable(f"no endpoint can be used: {reasons}")
+
+    def _fail(self, error: ModelUnavailable) -> None:
+        for _, _, waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(error)
+        self._waiting.clear()
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

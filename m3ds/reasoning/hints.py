@@ -1,0 +1,142 @@
+"""How much of the label an attempt is told, and what is told of the region in words."""
+
+from __future__ import annotations
+
+import hashlib
+
+from m3ds.reasoning.prompts import grammar
+from m3ds.schema.case import Case
+from m3ds.schema.text import Failure, Objection
+from m3ds.schema.vocabulary import (
+    BORDER,
+    OUTLINE,
+    SHAPE,
+    SIZE,
+    contrast_term,
+    count_word,
+    percent_text,
+    roughness,
+)
+
+BLIND, SHORTLIST, LABEL = 0, 1, 2
+
+
+def hint_level(case: Case, wanted: int) -> int | None:
+    """The level that an attempt really has, where the ladder asks for `wanted`.
+
+    None where there is one label only, so nothing could be told. That nothing is outlined gives a
+    negative away. A shortlist of everything is no shortlist.
+    """
+    if len(case.label_options) < 2:
+        return None
+    if case.is_negative:
+        return LABEL
+    if wanted == SHORTLIST and len(shortlist(case)) == len(case.label_options):
+        return BLIND
+    return wanted
+
+
+def shortlist(case: Case) -> tuple[str, ...]:
+    """The diagnosis among about half of the options, in the order of the set.
+
+    Which others are on it hangs on the sample, so that a rerun asks the same.
+    """
+    keep = max(2, (len(case.label_options) + 1) // 2)
+
+    def drawn(option: str) -> bytes:
+        return hashlib.sha256(f"{case.sample_id}\x1fshortlist\x1f{option}".encode()).digest()
+
+    others = sorted((o for o in case.label_options if o != case.diagnosis), key=drawn)
+    chosen = {case.diagnosis, *others[: keep - 1]}
+    return tuple(option for option in case.label_options if option in chosen)
+
+
+def options_shown(case: Case) -> tuple[str, ...]:
+    """The possible answers, in an order that hangs on the sample and not on the label."""
+
+    def drawn(option: str) -> bytes:
+        return hashlib.sha256(f"{case.sample_id}\x1foptions\x1f{option}".encode()).digest()
+
+    return tuple(sorted(dict.fromkeys((*case.label_options, case.diagnosis)), key=drawn))
+
+
+def notes(case: Case) -> list[str]:
+    """The measured facts in words, as far as the mask supports them."""
+    if case.is_negative:
+        return ["nothing abnormal stands out anywhere in the image"]
+    facts = case.facts
+    thing = "vessels" if case.mask_kind == "anatomy" else "area in question"
+    several = (facts.n_regions or 1) > 1
+    of = "the largest: " if several else ""
+    out = []
+    if facts.n_regions is not None:
+        n = facts.n_regions
+        out.append(f"number: {count_word(n)}" + (" separate areas" if several else ""))
+    if facts.place is not None:
+        place = grammar().places[facts.place][0]
+        out.append(f"place: {place}" + (", all of them taken together" if several else ""))
+        if case.laterality == "pa_chest" and (side := _patient_side(facts.place)):
+            out.append(f"that is the patient's {side}")
+    if facts.area_fraction is not None:
+        share = f"{percent_text(facts.area_fraction)} % of the image"
+        if case.mask_kind == "anatomy":
+            out.append(f"the {thing} take up {share}")
+        else:
+            out.append(f"size: {SIZE.word(facts.area_fraction)}, {share}")
+    if facts.eccentricity is not None:
+        out.append(f"{of}form: {SHAPE.word(facts.eccentricity)}")
+        if facts.irregularity is not None:
+            out.append(
+                f"{of}border: {BORDER.word(roughness(facts.irregularity, facts.eccentricity))}"
+            )
+    if facts.solidity is not None and OUTLINE.word(facts.solidity) != "convex":
+        out.append(f"{of}contour: {OUTLINE.word(facts.solidity)}")
+    if facts.contrast is not None:
+        out.append(f"{of}brightness: {contrast_term(case.modality, facts.contrast)}")
+    if facts.colour is not None:
+        out.append(f"{of}colour: {facts.colour}")
+    return out
+
+
+def _patient_side(place: str) -> str:
+    side = place.rpartition(" ")[2]
+    return {"left": "right", "right": "left"}.get(side, "")
+
+
+def told(objections: tuple[Objection, ...], level: int | None) -> list[str]:
+    """The reasons against earlier attempts, one line each, newest attempt first.
+
+    While an attempt is blind, no line may give the label away: what is wrong with a diagnosis is
+    not told, only that the text did not hold.
+    """
+    lines: list[str] = []
+    for objection in sorted(objections, key=lambda o: -o.attempt):
+        for failure in objection.failures:
+            line = _line(failure, blind=level in {BLIND, SHORTLIST})
+            if line and line not in lines:
+                lines.append(line)
+    return lines[:_MOST]
+
+
+_MOST = 8
+_QUOTED = 160
+# What is said by those who know the label may give it away.
+_VEILED = {
+    "label": "the conclusion did not convince; weigh all possible answers again",
+    "medical": "the reasoning did not convince",
+    "link": "the reasoning did not convince",
+    "insertion": "something is named that cannot be seen",
+}
+
+
+def _line(failure: Failure, *, blind: bool) -> str:
+    if blind and failure.code in _VEILED:
+        return _VEILED[failure.code]
+    quoted = failure.sentence[:_QUOTED].strip()
+    said = f'"{quoted}": ' if quoted else ""
+    if failure.code == "label":
+        return f"{said}the conclusion has to be {failure.expected}"
+    if failure.code == "malformed":
+        return f"the answer was not in the form that was asked for ({failure.claimed})"
+    claimed = f", not {failure.claimed}" if failure.claimed else ""
+    return f"{said}{failure.code.replace('_', ' ')} should be: {failure.expected}{claimed}"

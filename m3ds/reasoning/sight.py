@@ -1,0 +1,35 @@
+"""What a backend is handed of a sample's pixels."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from m3ds.reasoning.calls import View
+
+Name = Literal["image", "close", "outlined"]
+"""The image, a close-up of its region, and that close-up with the region's outline."""
+
+Pictures = dict[Name, bytes]
+"""Each picture as JSON text: a data URL in double quotes."""
+
+
+class Sight(Protocol):
+    """One sample's pixels: what identifies them, and the pictures when they are needed."""
+
+    @property
+    def view(self) -> View:
+        """By hash."""
+
+    async def pictures(self) -> Pictures:
+        """Made at the first call, and kept for the others."""
+
+
+class Unseen:
+    """A sight for those who look at nothing."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    async def pictures(self) -> Pictures:
+        """There are none."""
+        return {}

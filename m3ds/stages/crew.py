@@ -1,0 +1,246 @@
+"""From a recipe to those who write and judge, and to the servers behind them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+import sqlalchemy as sa
+
+from m3ds.errors import LicenceRefused
+from m3ds.ledger.tables import models as models_table
+from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
+from m3ds.recipe import ModelAuthor as AuthorPart
+from m3ds.recipe import ModelCritic as CriticPart
+from m3ds.recipe import OpenaiAuthor, OpenaiCritic, Phantoms
+from m3ds.schema.base import MODALITIES
+from m3ds.sources.registry import adapter
+from m3ds.stages.progress import say
+from m3ds.stages.workplace import Workplace
+
+if TYPE_CHECKING:
+    from m3ds.endpoints.card import Card
+    from m3ds.endpoints.pool import Pool
+    from m3ds.endpoints.wire import Completion
+    from m3ds.reasoning.calls import Body
+
+Part = AuthorPart | CriticPart
+Open = frozenset[tuple[str, str]]
+"""Which (role, model) can be asked now."""
+
+
+class PoolLine:
+    """A pool, and what its endpoints call the model."""
+
+    def __init__(self, pool: Pool, name: str) -> None:
+        self.pool = pool
+        self.name = name
+
+    async def ask(self, body: Body, *, tag: str, rank: int) -> Completion:
+        """See `Pool.ask`."""
+        return await self.pool.ask(orjson.dumps({"model": self.name, **body}), tag=tag, rank=rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works in one turn.
+
+    Args:
+        author, critics: All of the recipe, whether they can be asked now or not.
+        open: Those that can.
+        slots: Requests that their endpoints take at a time, together.
+        pools: By model.
+    """
+
+    author: AuthorBackend
+    critics: tuple[CriticBackend, ...]
+    open: Open
+    slots: int
+    pools: Mapping[str, Pool]
+
+
+def members(place: Workplace) -> list[tuple[str, Part]]:
+    """The models of the recipe: (role, part), the author first."""
+    found: list[tuple[str, Part]] = []
+    if isinstance(place.recipe.author, AuthorPart):
+        found.append(("author", place.recipe.author))
+    found += [("critic", part) for part in place.recipe.critics]
+    return found
+
+
+def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]]:
+    """Which models work at the same time, turn by turn.
+
+    Endpoints that are there anyway work all the time. Servers that are started here share a turn
+    if their GPUs are named and differ; otherwise they take turns, the author first.
+    """
+    wanted = [(role, part) for role, part in members(place) if role in roles]
+    always = [(role, part) for role, part in wanted if part.servers]
+    started = [(role, part) for role, part in wanted if not part.servers]
+    groups: list[list[tuple[str, Part]]] = []
+    for role, part in started:
+        for group in groups:
+            taken = [gpu for _, other in group for gpu in other.serve.gpus]
+            apart = part.serve.gpus and all(other.serve.gpus for _, other in group)
+            if apart and not set(taken) & set(part.serve.gpus):
+                group.append((role, part))
+                break
+        else:
+            groups.append([(role, part)])
+    return [[*always, *group] for group in groups] or [always]
+
+
+@asynccontextmanager
+async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIterator[Crew]:
+    """The crew of one turn; servers that were started for it are stopped at its end.
+
+    Raises:
+        LicenceRefused: the terms of a source forbid what the recipe asks for.
+        ModelUnavailable: a server does not come up, or none answers.
+    """
+    async with AsyncExitStack() as stack:
+        lines: dict[tuple[str, str], PoolLine] = {}
+        for role, part in turn:
+            lines[role, part.model] = await _line(place, role, part, stack)
+        yield Crew(
+            author=author_of(place, lines),
+            critics=critics_of(place, lines),
+            open=frozenset(lines),
+            slots=sum(e.window for line in lines.values() for e in line.pool.endpoints),
+            pools={model: line.pool for (_, model), line in lines.items()},
+        )
+
+
+async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) -> PoolLine:
+    from m3ds.endpoints.pool import Pool
+    from m3ds.endpoints.probe import Probe
+
+    urls, server = part.servers, None
+    if not urls:
+        from m3ds.endpoints.server import Server
+
+        server = Server(role, part.model, part.revision, part.serve, place.workdir / "logs")
+        await stack.enter_async_context(server)
+        urls = (server.url,)
+    key = None
+    if isinstance(part, OpenaiAuthor | OpenaiCritic):
+        key = os.environ.get(part.api_key_env)
+    pool = Pool(
+        urls,
+        window=part.slots,
+        timeout_s=part.timeout_s,
+        patience_s=part.patience_s,
+        api_key=key,
+    )
+    await stack.enter_async_context(pool)
+    name = part.served_name or await pool.served_name()
+    pool.start(Probe(name, part.backend))
+    if server is not None:
+        pool.supervise(server, part.serve.recycle)
+    return PoolLine(pool, name)
+
+
+def author_of(
+    place: Workplace, lines: Mapping[tuple[str, str], PoolLine] | None = None
+) -> AuthorBackend:
+    """The recipe's author."""
+    part = place.recipe.author
+    if not isinstance(part, AuthorPart):
+        return FactsAuthor()
+    from m3ds.reasoning.author import AuthorSettings, ModelAuthor
+
+    settings = AuthorSettings(
+        temperatures=part.temperatures,
+        hints=part.hints,
+        mode=part.mode,
+        max_tokens=part.max_tokens,
+        repetition_penalty=part.repetition_penalty,
+        dialect=part.backend,
+    )
+    line = (lines or {}).get(("author", part.model))
+    return ModelAuthor(part.model, card_of(place, part).revision, settings, line)
+
+
+def critics_of(
+    place: Workplace, lines: Mapping[tuple[str, str], PoolLine] | None = None
+) -> tuple[CriticBackend, ...]:
+    """The recipe's critics; none where no model follows the checks."""
+    found: list[CriticBackend] = []
+    for part in place.recipe.critics:
+        from m3ds.reasoning.critic import CriticSettings, ModelCritic
+
+        settings = CriticSettings(
+            minima={
+                name: part.by_modality.get(name, part.thresholds).model_dump()
+                for name in MODALITIES
+            },
+            veto=part.veto,
+            max_tokens=part.max_tokens,
+            dialect=part.backend,
+        )
+        line = (lines or {}).get(("critic", part.model))
+        found.append(ModelCritic(part.model, card_of(place, part).revision, settings, line))
+    return tuple(found)
+
+
+def card_of(place: Workplace, part: Part) -> Card:
+    """The model as it was found at first use in this work folder; looked up and recorded then."""
+    from m3ds.endpoints.card import UNKNOWN, Card, look_up
+
+    known = place.cards.get((part.model, part.revision or ""))
+    if known is not None:
+        return known
+    asked = part.revision or ""
+    query = sa.select(models_table).where(
+        models_table.c.model == part.model, models_table.c.asked == asked
+    )
+    for row in place.ledger.read(query):
+        card = Card(
+            model=row.model,
+            revision=row.revision,
+            licence=row.licence,
+            terms=row.terms,
+            origin=row.origin,
+        )
+        break
+    else:
+        card = look_up(part.model, part.revision)
+        place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
+        say(f"{card.model}: revision {card.revision}, licence {card.licence} ({card.terms})")
+        if card.revision == UNKNOWN:
+            say("  the Hub does not answer; name its `revision` in the recipe to record it")
+    place.cards[part.model, asked] = card
+    return card
+
+
+def gate(place: Workplace) -> None:
+    """Refuse to send images to somebody else's model where a source's terms do not allow it.
+
+    Raises:
+        LicenceRefused: they forbid it, or do not say and the recipe does not accept that.
+    """
+    remote = [p for _, p in members(place) if isinstance(p, OpenaiAuthor | OpenaiCritic)]
+    drawn = isinstance(place.recipe.input, Phantoms) and place.archives is None
+    if not remote or drawn:
+        return
+    said = {name: adapter(name).source.license.third_party_models for name in place.sources}
+    forbidden = [name for name, allowed in said.items() if allowed is False]
+    unsaid = [name for name, allowed in said.items() if allowed is None]
+    if forbidden:
+        raise LicenceRefused(
+            f"the terms of {', '.join(forbidden)} forbid sending images to third-party models",
+            where=place.pipeline,
+            todo="use backend: vllm, or leave these sources out with `sources:`",
+        )
+    if unsaid and not all(part.accept_unstated_terms for part in remote):
+        raise LicenceRefused(
+            f"the terms of {', '.join(unsaid)} do not say whether images may be sent to "
+            "third-party models",
+            where=place.pipeline,
+            todo="use backend: vllm, leave them out with `sources:`, or, if the endpoint is your "
+            "own or you have asked, say `accept_unstated_terms: true`",
+        )
