@@ -197,6 +197,7 @@ def main() -> None:
             "requests": requests,
             "ideal_s": round(ideal, 2),
             "wall_s": round(busy.wall_s, 2),
+            "first_to_last_s": round(busy.stats["seconds"], 2),
             "efficiency": round(ideal / busy.wall_s, 4),
             "requests_per_s": round(requests / busy.wall_s, 1),
             "client_cpu_s_per_1000": round(1000 * busy.cpu_s / requests, 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,14 @@ Sources = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 MINI = Path("pipelines/mini.yaml")
+FULL = Path("pipelines/full.yaml")
+
+
+class Role(StrEnum):
+    """Whose model server."""
+
+    author = "author"
+    critic = "critic"
 
 
 @app.command()
@@ -124,6 +133,31 @@ def build(
 ) -> None:
     """Run every stage in order; what is done already is skipped."""
     _stage("build", _options(pipeline, workdir, archives, source))
+
+
+@app.command()
+def serve(
+    role: Annotated[Role, typer.Argument(help="Whose model.")],
+    pipeline: Pipeline = FULL,
+    model: Annotated[str | None, typer.Option(help="Which one, of several critics.")] = None,
+    host: Annotated[str, typer.Option(help="Where it listens; 0.0.0.0 for others.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(help="Its port.  [default: the recipe's, or 8000]")
+    ] = None,
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Show the command, run none.")
+    ] = False,
+) -> None:
+    """Run the author's or critic's model server, with exactly the command that the recipe implies.
+
+    Call it where vLLM is installed, which is an environment of its own (`m3ds[serve]`), and name
+    the address in the recipe: `servers: [http://host:8000/v1]`. Without `servers`, `m3ds build`
+    starts and stops the same command by itself.
+    """
+    with _errors():
+        from m3ds.stages.serve import run
+
+        run(pipeline, role.value, model, host, port, print_only=print_only)
 
 
 @app.command()

@@ -79,7 +79,7 @@ Probe = Callable[["Pool", Endpoint], Awaitable[None]]
 class _Request:
     """One request, and how often it failed without anyone's death."""
 
-    body: bytes
+    body: Callable[[], bytes]
     tag: str
     rank: int
     failures: int = 0
@@ -218,11 +218,11 @@ class Pool:
             until = endpoint.served + recycle
             self._hand_out()
 
-    async def ask(self, body: bytes, *, tag: str, rank: int = 0) -> Completion:
+    async def ask(self, body: Callable[[], bytes], *, tag: str, rank: int = 0) -> Completion:
         """Send one request until it is answered.
 
         Args:
-            body: JSON, complete.
+            body: Makes the JSON; called when a slot is free, for what waits should not hold images.
             tag: Whose request it is; deaths of an engine are counted by it.
             rank: Lower ones go first.
 
@@ -255,7 +255,8 @@ class Pool:
         alone = len(self._struck.get(request.tag, ())) >= _STRIKES
         try:
             async with self._slot(request.rank, alone=alone) as endpoint:
-                completion = await post(self.session, endpoint.url, request.body, self.headers)
+                body = request.body()
+                completion = await post(self.session, endpoint.url, body, self.headers)
             await endpoint.proven.wait()
             self._must_be_trusted(endpoint)
         except EndpointMisconfigured as error:

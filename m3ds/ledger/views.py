@@ -105,6 +105,21 @@ def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
     return {row.sample_id: row for row in ledger.read(query)}
 
 
+def judgements_of_current(ledger: Ledger) -> dict[str, dict[str, dict[str, Any]]]:
+    """What critics found of each sample's current text: by text sha, then by judge, the newest."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    current = sa.select(outcomes.c.text_sha).where(outcomes.c.seq.in_(newest))
+    query = (
+        sa.select(verdicts.c.text_sha, verdicts.c.judge, verdicts.c.judgement)
+        .where(verdicts.c.text_sha.in_(current), verdicts.c.judge.startswith("critic:"))
+        .order_by(verdicts.c.seq)
+    )
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in ledger.stream(query):
+        found.setdefault(row.text_sha, {})[row.judge] = row.judgement
+    return found
+
+
 def outcomes_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
     """The newest outcome of each of some samples, by sample id."""
     newest = (

@@ -17,7 +17,7 @@ from m3ds.reasoning.form import question
 from m3ds.reasoning.hints import LABEL, SHORTLIST, hint_level, notes, options_shown, shortlist, told
 from m3ds.reasoning.prompts import grammar
 from m3ds.reasoning.reply import read
-from m3ds.reasoning.sight import Name, Sight
+from m3ds.reasoning.sight import Name, PictureOptions, Sight
 from m3ds.schema.base import Frozen
 from m3ds.schema.case import Case
 
@@ -34,6 +34,7 @@ class AuthorSettings(Frozen):
     max_tokens: int
     repetition_penalty: float
     dialect: Dialect
+    picture: PictureOptions
 
 
 class ModelAuthor:
@@ -111,7 +112,7 @@ class ModelAuthor:
             backend=self._identity.backend,
             model=self._identity.model,
             revision=self._identity.revision,
-            messages=noted(messages),
+            messages=noted(messages, self._settings.picture),
             sampling=sampling,
             response_schema=constraint.plain() if constraint else None,
         )
@@ -120,7 +121,7 @@ class ModelAuthor:
             assert self._line is not None  # noqa: S101 - the memo asks only what is up
             body = request(
                 messages,
-                await sight.pictures(),
+                await sight.pictures(self._settings.picture),
                 constraint,
                 sampling,
                 turn.seed,

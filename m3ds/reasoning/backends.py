@@ -90,6 +90,14 @@ class CriticBackend(Protocol):
     def identity(self) -> Identity:
         """Who judges."""
 
+    @property
+    def judge_name(self) -> str:
+        """As it stands in its verdicts."""
+
+    @property
+    def version(self) -> str:
+        """Of its verdicts: changes with model, prompts and thresholds."""
+
     def settings(self) -> dict[str, JsonValue]:
         """Whatever beside `identity` its verdicts depend on: rubric, thresholds, schemas."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import orjson
@@ -36,7 +37,8 @@ class View(Frozen):
     params: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class Call(Frozen):
+@dataclass(frozen=True, slots=True)
+class Call:
     """One request to a model, as its backend makes it.
 
     Args:
@@ -51,11 +53,12 @@ class Call(Frozen):
     model: str
     revision: str
     messages: tuple[Body, ...]
-    sampling: Body = Field(default_factory=dict)
+    sampling: Body = field(default_factory=dict)
     response_schema: Body | None = None
 
 
-class Turn(Frozen):
+@dataclass(frozen=True, slots=True)
+class Turn:
     """Where the loop stands: which attempt, under which seed, after which objections."""
 
     attempt: int
@@ -63,7 +66,8 @@ class Turn(Frozen):
     objections: tuple[Objection, ...] = ()
 
 
-class Reply(Frozen):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """What came back, and the key it is kept under."""
 
     key: str
@@ -114,5 +118,5 @@ def request(case: Case, view: View, role: Role, turn: Turn, call: Call) -> Body:
         "attempt": turn.attempt,
         "seed": turn.seed,
         "objections": [objection.model_dump() for objection in turn.objections],
-        "call": call.model_dump(),
+        "call": {name: getattr(call, name) for name in Call.__slots__},
     }

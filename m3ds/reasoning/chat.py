@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -12,7 +12,7 @@ import orjson
 
 from m3ds.endpoints.wire import Completion
 from m3ds.reasoning.calls import Body
-from m3ds.reasoning.sight import Name, Pictures
+from m3ds.reasoning.sight import PICTURES_VERSION, Name, PictureOptions, Pictures
 
 Dialect = Literal["vllm", "openai"]
 
@@ -60,10 +60,11 @@ def sent(messages: Sequence[Said], pictures: Pictures) -> list[dict[str, Any]]:
     return out
 
 
-def noted(messages: Sequence[Said]) -> tuple[Body, ...]:
+def noted(messages: Sequence[Said], options: PictureOptions) -> tuple[Body, ...]:
     """The messages as the key and the ledger have them.
 
-    Pictures stand there by name (their pixels are in the view), system prompts by hash.
+    Pictures stand there by name and how they were made (their pixels are in the view), system
+    prompts by hash.
     """
     out: list[Body] = []
     for said in messages:
@@ -74,6 +75,7 @@ def noted(messages: Sequence[Said]) -> tuple[Body, ...]:
             content["text"] = said.text
         if said.pictures:
             content["pictures"] = list(said.pictures)
+            content["made"] = {"version": PICTURES_VERSION, **asdict(options)}
         out.append(content)
     return tuple(out)
 

@@ -22,7 +22,7 @@ from m3ds.reasoning.backends import Identity, MalformedReply
 from m3ds.reasoning.calls import Ask, Body, Call, Turn, digest
 from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, request, sha256
 from m3ds.reasoning.prompts import grammar
-from m3ds.reasoning.sight import Name, Sight
+from m3ds.reasoning.sight import Name, PictureOptions, Sight
 from m3ds.reasoning.templates import Viewpoint
 from m3ds.schema.base import Frozen, Modality
 from m3ds.schema.case import Case
@@ -48,6 +48,7 @@ class CriticSettings(Frozen):
     veto: float
     max_tokens: int
     dialect: Dialect
+    picture: PictureOptions
 
 
 class Critique(Frozen):
@@ -74,12 +75,17 @@ class ModelCritic:
         self._line = line
         self.documents: dict[str, str] = {}
         """The fixed texts that were used so far, by the hash under which requests name them."""
-        self._version = digest([self._identity, self.settings()])[:16]
+        self.version = digest([self._identity, self.settings()])[:16]
 
     @property
     def identity(self) -> Identity:
         """Who judges."""
         return self._identity
+
+    @property
+    def judge_name(self) -> str:
+        """As it stands in its verdicts."""
+        return f"critic:{self._identity.model}"
 
     def settings(self) -> dict[str, JsonValue]:
         """Thresholds and limits."""
@@ -121,8 +127,8 @@ class ModelCritic:
         failures = tuple(self._failures(case, judgement, critiques))
         return Verdict(
             text_sha=text.sha,
-            judge=f"critic:{self._identity.model}",
-            version=self._version,
+            judge=self.judge_name,
+            version=self.version,
             accepted=not failures,
             failures=failures,
             judgement=judgement,
@@ -251,7 +257,7 @@ class _Session:
             backend=self._identity.backend,
             model=self._identity.model,
             revision=self._identity.revision,
-            messages=noted(messages),
+            messages=noted(messages, self._settings.picture),
             sampling=sampling,
             response_schema=constraint.plain(),
         )
@@ -260,7 +266,7 @@ class _Session:
             assert self._line is not None  # noqa: S101 - the memo asks only what is up
             body = request(
                 messages,
-                await self._sight.pictures(),
+                await self._sight.pictures(self._settings.picture),
                 constraint,
                 sampling,
                 (self._turn.seed + attempt) % (1 << 63),

@@ -151,7 +151,7 @@ async def reason(
             try:
                 found = [
                     await critic.judge(
-                        case, sight, attempt.text, now, _ask(case, view, "critic", now, memo)
+                        case, sight, attempt.text, now, asking(case, view, "critic", now, memo)
                     )
                     for critic in critics
                 ]
@@ -201,7 +201,9 @@ def fingerprint(
     )
 
 
-def _ask(case: Case, view: View, role: Role, turn: Turn, memo: Memo) -> Ask:
+def asking(case: Case, view: View, role: Role, turn: Turn, memo: Memo) -> Ask:
+    """How a backend asks in one turn: the key is put to each call, which then goes through memo."""
+
     async def ask(call: Call, perform: Perform) -> Reply:
         content = request(case, view, role, turn, call)
         key = digest(content)
@@ -215,7 +217,7 @@ async def _write(
 ) -> tuple[Draft, Verdict | None]:
     """A draft; of a malformed reply, the reply itself as a draft, with the verdict that it is."""
     keys: list[str] = []
-    ask = _ask(case, sight.view, "author", turn, memo)
+    ask = asking(case, sight.view, "author", turn, memo)
 
     async def remember(call: Call, perform: Perform) -> Reply:
         reply = await ask(call, perform)

@@ -1,7 +1,7 @@
 """What models are shown of a sample: the image, a close-up, and the close-up with its outline.
 
 Each is made once per sample, as the JSON text of a data URL, which goes into every request as it
-is. What changes the pixels that are sent stands in `params`, and so in the key of every call.
+is. What changes the pixels that are sent stands in the options, and so in the key of every call.
 """
 
 from __future__ import annotations
@@ -9,46 +9,25 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydantic import JsonValue
 
 from m3ds.reasoning.calls import View
-from m3ds.reasoning.sight import Pictures
+from m3ds.reasoning.sight import PictureOptions, Pictures
 
-PICTURES_VERSION = "1"
 _MARGIN = 0.35
 """Of the region's box that a close-up shows on each side of it, as a share of its longer side."""
 _CLOSE_SIDE = 512
-_PASSED_BYTES = 400_000
+_PASSED = {"JPEG": 400_000, "PNG": 150_000}
+"""Most bytes of an image that is sent as it is; it is sent a dozen times, but encoded once."""
+
 _PAD = (123, 116, 104)
 """The mean colour of CLIP's training images, which LLaVA's own tools pad with."""
 _LINE = (255, 221, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How pictures are made: longest side in pixels, JPEG quality, padded to a square or not."""
-
-    side: int
-    quality: int
-    square: bool
-
-    @property
-    def params(self) -> dict[str, JsonValue]:
-        """For `View.params`."""
-        return {
-            "pictures": PICTURES_VERSION,
-            "side": self.side,
-            "quality": self.quality,
-            "square": self.square,
-        }
 
 
 Load = Callable[[], tuple[bytes, bytes]]
@@ -59,10 +38,9 @@ class Stored:
     """A sight of a stored sample; decoding and encoding happen in `workers`.
 
     Args:
-        view: By hash, with the options' params.
+        view: By hash.
         load: Reads the stored bytes.
         box: (x0, y0, x1, y1), half-open, around all regions; None for a negative.
-        options: How pictures are made.
         workers: Where the work is done.
     """
 
@@ -71,32 +49,29 @@ class Stored:
         view: View,
         load: Load,
         box: tuple[int, int, int, int] | None,
-        options: Options,
         workers: Executor,
     ) -> None:
         self.view = view
-        self._work = partial(_make, load, box, options)
-        self._workers = workers
-        self._made: Awaitable[Pictures] | None = None
+        self._load, self._box, self._workers = load, box, workers
+        self._made: dict[PictureOptions, asyncio.Future[Pictures]] = {}
 
-    async def pictures(self) -> Pictures:
+    async def pictures(self, options: PictureOptions) -> Pictures:
         """Image; for a positive also `close` and `outlined`."""
-        if self._made is None:
+        if options not in self._made:
             loop = asyncio.get_running_loop()
-            self._made = loop.run_in_executor(self._workers, self._work)
-        return await self._made
+            self._made[options] = loop.run_in_executor(self._workers, self._make, options)
+        return await asyncio.shield(self._made[options])
 
-
-def _make(load: Load, box: tuple[int, int, int, int] | None, options: Options) -> Pictures:
-    image_bytes, mask_bytes = load()
-    return make(image_bytes, mask_bytes, box, options)
+    def _make(self, options: PictureOptions) -> Pictures:
+        image_bytes, mask_bytes = self._load()
+        return make(image_bytes, mask_bytes, self._box, options)
 
 
 def make(
     image_bytes: bytes,
     mask_bytes: bytes,
     box: tuple[int, int, int, int] | None,
-    options: Options,
+    options: PictureOptions,
 ) -> Pictures:
     """Make the pictures of one sample.
 
@@ -110,11 +85,9 @@ def make(
         options: How.
     """
     image = Image.open(io.BytesIO(image_bytes))
-    kind = (image.format or "").lower()
-    small = max(image.size) <= options.side and len(image_bytes) <= _PASSED_BYTES
-    square = not options.square or image.width == image.height
-    if small and square and kind in {"jpeg", "png"}:
-        pictures: Pictures = {"image": _url(image_bytes, kind)}
+    fits = max(image.size) <= options.side and len(image_bytes) <= _PASSED[image.format or ""]
+    if fits and (not options.square or image.width == image.height):
+        pictures: Pictures = {"image": _url(image_bytes, (image.format or "").lower())}
     else:
         pictures = {"image": _jpeg(_fitted(image, options.side), options)}
     if box is None:
@@ -168,7 +141,7 @@ def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return grown
 
 
-def _jpeg(image: Image.Image, options: Options) -> bytes:
+def _jpeg(image: Image.Image, options: PictureOptions) -> bytes:
     if options.square and image.width != image.height:
         side = max(image.size)
         padded = Image.new("RGB", (side, side), _PAD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from m3ds.reasoning.calls import View
@@ -13,6 +14,19 @@ Pictures = dict[Name, bytes]
 """Each picture as JSON text: a data URL in double quotes."""
 
 
+PICTURES_VERSION = "1"
+"""Of how pictures are made; raise it with any change of what is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOptions:
+    """How pictures are made: longest side in pixels, JPEG quality, padded to a square or not."""
+
+    side: int
+    quality: int
+    square: bool
+
+
 class Sight(Protocol):
     """One sample's pixels: what identifies them, and the pictures when they are needed."""
 
@@ -20,8 +34,8 @@ class Sight(Protocol):
     def view(self) -> View:
         """By hash."""
 
-    async def pictures(self) -> Pictures:
-        """Made at the first call, and kept for the others."""
+    async def pictures(self, options: PictureOptions) -> Pictures:
+        """Made at the first call with these options, and kept for the others."""
 
 
 class Unseen:
@@ -30,6 +44,7 @@ class Unseen:
     def __init__(self, view: View) -> None:
         self.view = view
 
-    async def pictures(self) -> Pictures:
+    async def pictures(self, options: PictureOptions) -> Pictures:
         """There are none."""
+        del options
         return {}

@@ -6,7 +6,9 @@ from typing import Any
 
 from m3ds.objects import ObjectStore
 from m3ds.schema.release import Row
+from m3ds.schema.text import Judgement
 
+SCORED = ("visual", "location", "medical", "link", "specificity")
 TEXT_LICENSE = "CC-BY-4.0"
 """Of what m3ds makes itself, texts and phantoms; other images keep the licence of their source."""
 
@@ -52,7 +54,7 @@ def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
         "hint_level": accepted.hint_level,
         "attempt": accepted.attempt,
         "author": accepted.author.model_dump(),
-        "critics": [],
+        "critics": [_critic(judgement) for judgement in accepted.judgements],
         "checks_version": accepted.checks_version,
         "text_sha256": accepted.text_sha,
         "review": {
@@ -70,6 +72,18 @@ def values(row: Row, objects: ObjectStore) -> dict[str, Any]:
         "image_pixels_sha256": sample.image_pixels_sha256,
         "mask_sha256": sample.mask_sha256,
         "mask_pixels_sha256": sample.mask_pixels_sha256,
+    }
+
+
+def _critic(judgement: Judgement) -> dict[str, Any]:
+    """What one critic found of an accepted text; `entropy` is the mean over the dimensions."""
+    return {
+        "model": judgement.model,
+        "revision": judgement.revision,
+        "prompt_version": judgement.prompt_version,
+        "verdict": "accept",
+        **{name: judgement.expected.get(name) for name in SCORED},
+        "entropy": sum(judgement.entropy.values()) / len(judgement.entropy),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from m3ds.schema.base import Frozen, Split
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
-from m3ds.schema.text import Author, Steps
+from m3ds.schema.text import Author, Judgement, Steps
 
 
 class Accepted(Frozen):
@@ -25,6 +25,7 @@ class Accepted(Frozen):
     hint_level: int | None
     attempt: int
     author: Author
+    judgements: tuple[Judgement, ...] = ()
     checks_version: str
     text_sha: str
     review_policy: str

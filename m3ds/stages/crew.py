@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from m3ds.errors import LicenceRefused
 from m3ds.ledger.tables import models as models_table
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
+from m3ds.reasoning.sight import PictureOptions
 from m3ds.recipe import ModelAuthor as AuthorPart
 from m3ds.recipe import ModelCritic as CriticPart
 from m3ds.recipe import OpenaiAuthor, OpenaiCritic, Phantoms
@@ -42,7 +43,11 @@ class PoolLine:
 
     async def ask(self, body: Body, *, tag: str, rank: int) -> Completion:
         """See `Pool.ask`."""
-        return await self.pool.ask(orjson.dumps({"model": self.name, **body}), tag=tag, rank=rank)
+
+        def encoded() -> bytes:
+            return orjson.dumps({"model": self.name, **body})
+
+        return await self.pool.ask(encoded, tag=tag, rank=rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,7 @@ def author_of(
         max_tokens=part.max_tokens,
         repetition_penalty=part.repetition_penalty,
         dialect=part.backend,
+        picture=PictureOptions(**part.picture.model_dump()),
     )
     line = (lines or {}).get(("author", part.model))
     return ModelAuthor(part.model, card_of(place, part).revision, settings, line)
@@ -181,6 +187,7 @@ def critics_of(
             veto=part.veto,
             max_tokens=part.max_tokens,
             dialect=part.backend,
+            picture=PictureOptions(**part.picture.model_dump()),
         )
         line = (lines or {}).get(("critic", part.model))
         found.append(ModelCritic(part.model, card_of(place, part).revision, settings, line))

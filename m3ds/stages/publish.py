@@ -9,7 +9,14 @@ from typing import Any
 from m3ds import __version__
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import exclusions
-from m3ds.ledger.views import attempts_of_current, current_outcomes, last_pass, pass_row, steps_of
+from m3ds.ledger.views import (
+    attempts_of_current,
+    current_outcomes,
+    judgements_of_current,
+    last_pass,
+    pass_row,
+    steps_of,
+)
 from m3ds.reasoning import prompts
 from m3ds.reasoning.form import answer, messages, question
 from m3ds.recipe import digest
@@ -18,7 +25,7 @@ from m3ds.release.splits import Assignment, assign
 from m3ds.schema.release import Accepted, Row
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
-from m3ds.schema.text import Author, Steps
+from m3ds.schema.text import Author, Judgement, Steps
 from m3ds.sources.registry import adapter
 from m3ds.stages import reason
 from m3ds.stages.cases import case_of, samples_of
@@ -115,6 +122,8 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
     outcomes = current_outcomes(place.ledger)
     steps = steps_of(place.ledger)
     written = attempts_of_current(place.ledger)
+    judged = judgements_of_current(place.ledger) if place.recipe.critics else {}
+    critics = [f"critic:{part.model}" for part in place.recipe.critics]
     for name in place.harmonised:
         source = adapter(name).source
         for sample in samples_of(place, name):
@@ -136,6 +145,9 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
                 hint_level=attempt.hint_level,
                 attempt=outcome.attempt,
                 author=Author.model_validate(attempt.author),
+                judgements=tuple(
+                    Judgement.model_validate(judged[outcome.text_sha][judge]) for judge in critics
+                ),
                 checks_version=outcome.checks_version,
                 text_sha=outcome.text_sha,
                 review_policy=place.recipe.review.policy,

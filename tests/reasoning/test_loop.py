@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,8 @@ class Scripted:
         self.model = model
         self.turns: list[Turn] = []
         self.documents: dict[str, str] = {}
+        self.judge_name = "scripted"
+        self.version = "1"
 
     @property
     def identity(self) -> Identity:
@@ -235,7 +238,7 @@ def _call(**changes: Any) -> Call:
         sampling={"temperature": 0.2},
         response_schema={"type": "object"},
     )
-    return call.model_copy(update=changes)
+    return replace(call, **changes)
 
 
 _OBJECTION = Objection(attempt=1, text_sha="s", origin="critic", failures=())

@@ -1,0 +1,63 @@
+"""`m3ds serve author|critic`: the model server that the recipe implies, in the foreground."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+from m3ds import recipe as recipes
+from m3ds.endpoints.command import environment, serve_command
+from m3ds.errors import NotAvailable, UsageError
+from m3ds.recipe import ModelAuthor, ModelCritic, Recipe, VllmAuthor, VllmCritic
+
+PORT = 8000
+
+
+def run(
+    pipeline: Path, role: str, model: str | None, host: str, port: int | None, *, print_only: bool
+) -> None:
+    """Become the server (this process ends as it does), or print its command.
+
+    Raises:
+        UsageError: the recipe has no such model.
+        NotAvailable: the command is not on this machine.
+    """
+    part = _part(recipes.load(pipeline), role, model, pipeline)
+    command = serve_command(
+        role,
+        part.model,
+        part.revision,
+        part.serve,
+        host=host,
+        port=port or part.serve.port or PORT,
+    )
+    extra = environment(part.serve)
+    if print_only:
+        spelled = [f"{name}={shlex.quote(value)}" for name, value in sorted(extra.items())]
+        print(" ".join([*spelled, shlex.join(command)]))  # noqa: T201
+        return
+    found = shutil.which(command[0])
+    if found is None:
+        raise NotAvailable(
+            f"there is no {command[0]!r} here",
+            where=pipeline,
+            todo="pip install 'm3ds[serve]' into an environment of its own, and call this from "
+            "there, or name its `vllm` in serve.command",
+        )
+    os.execve(found, command, {**os.environ, **extra})  # noqa: S606 - it is meant to become it
+
+
+def _part(recipe: Recipe, role: str, model: str | None, pipeline: Path) -> VllmAuthor | VllmCritic:
+    parts: tuple[ModelAuthor | ModelCritic, ...] = recipe.critics
+    if role == "author":
+        parts = (recipe.author,) if isinstance(recipe.author, ModelAuthor) else ()
+    served = [part for part in parts if isinstance(part, VllmAuthor | VllmCritic)]
+    fitting = [part for part in served if model in {None, part.model}]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not served:
+        raise UsageError(f"the recipe has no {role} behind vLLM", where=pipeline)
+    names = ", ".join(part.model for part in served)
+    raise UsageError(f"which {role}?", where=pipeline, todo=f"say --model, one of: {names}")

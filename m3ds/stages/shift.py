@@ -1,0 +1,179 @@
+"""One turn over all samples: each as far as the models that are up can take it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from m3ds.endpoints.errors import Poisoned, RequestRefused
+from m3ds.errors import ModelUnavailable
+from m3ds.ledger.ledger import Row
+from m3ds.ledger.tables import attempts, documents, outcomes, texts, verdicts
+from m3ds.ledger.views import last_pass
+from m3ds.ledger.writer import Writer
+from m3ds.reasoning.backends import AuthorBackend, CriticBackend
+from m3ds.reasoning.loop import Reasoned, reason
+from m3ds.stages import controls
+from m3ds.stages.crew import Crew
+from m3ds.stages.memo import Memo
+from m3ds.stages.pages import Work, pages
+from m3ds.stages.progress import track
+from m3ds.stages.workplace import Workplace
+
+_AT_LEAST = 64
+_PER_SLOT = 2
+"""Samples under way per request slot: enough that a slot never waits for a sample."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a pass over all samples found."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    done: int = 0
+    moved: int = 0
+    reason: str = ""
+
+
+async def turn(place: Workplace, crew: Crew, writer: Writer, workers: Executor) -> Tally:
+    """Every sample once, as far as this crew can take it."""
+    shift = _Shift(place, crew, writer)
+    with track("reasoning", _count(place)) as shift.advance:
+        try:
+            async with asyncio.TaskGroup() as group:
+                async for page in pages(place, crew, writer, workers):
+                    shift.settle(page.settled)
+                    for work in page.works:
+                        await shift.limit.acquire()
+                        group.create_task(shift.reason(work, page.memo))
+                    for control in page.controls:
+                        await shift.limit.acquire()
+                        group.create_task(shift.control(control, page.memo))
+        except BaseExceptionGroup as failed:
+            raise _first(failed) from None
+    return shift.tally
+
+
+def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = failed
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class _Shift:
+    """What the tasks of one turn share."""
+
+    def __init__(self, place: Workplace, crew: Crew, writer: Writer) -> None:
+        self.tally = Tally()
+        self.limit = asyncio.Semaphore(max(_AT_LEAST, _PER_SLOT * crew.slots))
+        self.advance: Callable[[int], None] = lambda _: None
+        self._place, self._crew, self._writer = place, crew, writer
+        self._documents = _Documents(crew)
+        self._watch = _watch(place, crew)
+
+    def settle(self, states: Counter[str]) -> None:
+        """Count samples that have nothing to do."""
+        self.tally.states.update(states)
+        self.advance(states.total())
+
+    async def reason(self, work: Work, memo: Memo) -> None:
+        """Take one sample as far as it goes, and keep what came of it."""
+        recipe = self._place.recipe
+        try:
+            result = await reason(
+                work.case,
+                work.sight,
+                author=self._crew.author,
+                critics=self._crew.critics,
+                memo=memo,
+                recipe_seed=recipe.seed,
+                max_attempts=recipe.author.attempts,
+                objections=work.objections,
+            )
+        finally:
+            self.limit.release()
+        self._writer.append([*self._documents.rows(), *_rows(result)])
+        state = result.outcome.state
+        tally = self.tally
+        tally.states[state] += 1
+        tally.done += 1
+        tally.moved += work.before != state
+        if state.startswith("needs_"):
+            tally.reason = result.outcome.reason
+        self.advance(1)
+
+    async def control(self, control: controls.Control, memo: Memo) -> None:
+        """Let each critic judge one control."""
+        try:
+            for critic in self._crew.critics:
+                if ("critic", critic.identity.model) not in self._crew.open:
+                    continue
+                try:
+                    row = await controls.judge(control, critic, memo, self._place.recipe.seed)
+                except (ModelUnavailable, RequestRefused, Poisoned):
+                    continue  # another run makes it up
+                self._writer.append([row])
+                self._watch.judged(
+                    critic.judge_name, sound=row[1]["sound"], accepted=row[1]["accepted"]
+                )
+        finally:
+            self.limit.release()
+
+
+def _watch(place: Workplace, crew: Crew) -> controls.Watch:
+    asked = [c for c in crew.critics if ("critic", c.identity.model) in crew.open]
+    limits = {f"critic:{part.model}": part.controls for part in place.recipe.critics}
+    watch = controls.Watch(
+        place.ledger,
+        {critic.judge_name: limits[critic.judge_name] for critic in asked},
+        {critic.judge_name: critic.version for critic in asked},
+    )
+    watch.start()
+    return watch
+
+
+class _Documents:
+    """Keeps the fixed parts of prompts, which requests name by hash; each is handed over once."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._speakers: tuple[AuthorBackend | CriticBackend, ...] = (crew.author, *crew.critics)
+        self._kept: set[str] = set()
+
+    def rows(self) -> Iterator[tuple[Any, Row]]:
+        """Those that were not handed over yet."""
+        for speaker in self._speakers:
+            for sha, text in speaker.documents.items():
+                if sha not in self._kept:
+                    self._kept.add(sha)
+                    yield documents, {"sha": sha, "text": text}
+
+
+def _rows(result: Reasoned) -> Iterator[tuple[Any, Row]]:
+    """What the ledger keeps of one sample's loop; the outcome last, in the same transaction."""
+    for attempt in result.attempts:
+        yield texts, attempt.text.model_dump(mode="json")
+        yield (
+            attempts,
+            {
+                "sample_id": attempt.sample_id,
+                "attempt": attempt.attempt,
+                "call_key": attempt.author.call_key,
+                "text_sha": attempt.text.sha,
+                "hint_level": attempt.hint_level,
+                "author": attempt.author.model_dump(mode="json"),
+            },
+        )
+    for verdict in result.verdicts:
+        plain = verdict.model_dump(mode="json")
+        yield verdicts, plain | {"sample_id": result.outcome.sample_id}
+    yield outcomes, result.outcome.model_dump(mode="json")
+
+
+def _count(place: Workplace) -> int:
+    passes = (last_pass(place.ledger, "harmonize", name) for name in place.sources)
+    return sum(done.body["counts"].get("sample", 0) for done in passes if done)
