@@ -33,6 +33,9 @@ app = typer.Typer(
     "recipe, 3 waiting for people or for a model.",
 )
 
+bench = typer.Typer(no_args_is_help=True, help="Measure what the checks are worth.")
+app.add_typer(bench, name="bench")
+
 Pipeline = Annotated[
     Path,
     typer.Option("-p", "--pipeline", metavar="FILE", help="The recipe.", show_default=True),
@@ -198,6 +201,24 @@ def sources(as_json: Json = False) -> None:
         from m3ds.stages.sources import show
 
         show(as_json=as_json)
+
+
+@bench.command("checks")
+def bench_checks(
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="Texts with facts and planted errors, one a line.  [default: those shipped]",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the checks over texts with planted errors: recall per class, and false rejects."""
+    with _errors():
+        from m3ds.stages.bench import checks
+
+        checks(texts, as_json=as_json)
 
 
 def _options(

@@ -146,6 +146,12 @@ class LabelConflict(M3dsError):
     """Copies of one image carry labels that exclude each other."""
 
 
+class TextsError(M3dsError):
+    """A line of a file of texts cannot be read."""
+
+    exit_code = 2
+
+
 class ValidationFailed(M3dsError):
     """The dataset folder is not as it must be."""
 

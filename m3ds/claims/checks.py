@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from m3ds.claims.anatomy import check_anatomy
 from m3ds.claims.appearance import (
     check_border,
     check_colour,
@@ -11,34 +12,53 @@ from m3ds.claims.appearance import (
     check_outline,
     check_shape,
 )
-from m3ds.claims.extent import check_area, check_count, check_size
-from m3ds.claims.form import check_leakage, check_length, check_markup
-from m3ds.claims.label import check_label
+from m3ds.claims.count import check_count
+from m3ds.claims.form import (
+    check_language,
+    check_length,
+    check_markup,
+    check_refusal,
+    check_repetition,
+)
+from m3ds.claims.history import check_history
+from m3ds.claims.impossible import check_impossible
+from m3ds.claims.insertion import check_insertion
+from m3ds.claims.label import check_diagnosis_word, check_label
+from m3ds.claims.leakage import check_leakage
 from m3ds.claims.modality import check_modality
 from m3ds.claims.place import check_place
+from m3ds.claims.size import check_area, check_size
+from m3ds.claims.text import Text
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Steps
 from m3ds.schema.vocabulary import vocabulary_sha256
 
-Check = Callable[[Case, Steps], Iterator[Failure]]
+Check = Callable[[Case, Text], Iterator[Failure]]
 
 CHECKS: tuple[Check, ...] = (
-    *(check_length, check_markup, check_leakage, check_modality),
-    *(check_place, check_area, check_size, check_count),
+    *(check_length, check_markup, check_language, check_refusal, check_repetition),
+    *(check_leakage, check_history, check_modality, check_anatomy, check_impossible),
+    *(check_place, check_area, check_size, check_count, check_insertion),
     *(check_shape, check_border, check_outline, check_contrast, check_colour),
-    check_label,
+    *(check_diagnosis_word, check_label),
 )
 
-CHECKS_VERSION = f"3-{vocabulary_sha256()[:8]}"
+CHECKS_VERSION = f"4-{vocabulary_sha256()[:8]}"
 """Of the checks' code (raise it with any change) and of the words and thresholds they read."""
 
 
 def check(case: Case, steps: Steps, findings: tuple[str, ...] = ()) -> tuple[Failure, ...]:
     """Hold a text against its case.
 
+    Args:
+        case: The sample.
+        steps: The text.
+        findings: The sentences of a model's structured findings; they are checked like the
+            analysis, and their failures carry the step `findings`.
+
     Returns:
         Every claim that does not hold, in the order of `CHECKS`, then of the text. What the case's
         mask does not support is unverifiable: no failure, whatever the text says of it.
     """
-    del findings
-    return tuple(failure for one in CHECKS for failure in one(case, steps))
+    text = Text.of(steps, findings)
+    return tuple(failure for one in CHECKS for failure in one(case, text))

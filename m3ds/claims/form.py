@@ -1,13 +1,14 @@
-"""What no text may say whatever the image: hints at its own making, and steps of no use."""
+"""What no text may be whatever the image: markup, a refusal, no English, a loop, no length."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from m3ds.claims.text import sentences
+from m3ds.claims.text import PARTS, Text, sentences
 from m3ds.schema.case import Case
-from m3ds.schema.text import Failure, Steps
+from m3ds.schema.text import Failure
 
 STEPS = ("modality", "analysis", "reasoning", "conclusion")
 
@@ -19,96 +20,204 @@ LENGTHS = {
 }
 """Shortest and longest step, in characters."""
 
-_ANSWER = (
-    r"(?:diagnos[ie]s|labels?|answers?|annotations?|class(?:es)?|categor(?:y|ies)|ground[ -]?truth)"
+_MARKUP = re.compile(r"\[/?SEG\]|<[^<>]{1,40}>(?!\s*\d)|```|\*\*|^#{2,6} |\[/?INST\]|\\boxed|</?s>")
+_REFUSAL = re.compile(
+    r"\bas an? (?:ai|artificial|language|large language|assistant)\b|\blanguage model\b"
+    r"|\b(?:i(?:'m| am)|we(?:'re| are)) (?:sorry|unable to|not able to|not (?:a|"
+    r"allowed|qualified))\b"
+    r"|\bi apologi[sz]e\b|\bmedical advice\b|\bhealth ?care (?:professional|provider)s?\b"
+    r"|\b(?:i|we) (?:cannot|can't|can not|won't|will not|am unable to|must decline) "
+    r"(?:to )?(?:help|assist"
+    r"|provide|give|offer|answer|comply|diagnose|interpret|analy[sz]e|view|process|"
+    r"access|fulfil|open"
+    r"|complete|make a diagnosis|render|perform|generate|determine)\b"
+    r"|\b(?:no|cannot see any|can't see any|without an|there is no) image (?:was |has been |is )?"
+    r"(?:attached|provided|given|to (?:analy[sz]e|view)|uploaded|available)?(?=[.,;]|$)"
+    r"|\bplease (?:consult|provide|upload|note that|see a)\b|\bconsult (?:a|an|your) "
+    r"(?:doctor|physician"
+    r"|dermatologist|radiologist|specialist|qualified)\b"
 )
-_TOLD = r"(?:given|provided|supplied|stated|specified|known|assigned|reference|correct|true|gold)"
-_LEAKS = re.compile(
-    r"\b(?:"
-    + "|".join(
-        [
-            r"ground[ -]?truth",
-            rf"{_TOLD}[ -](?:the )?(?:standard )?{_ANSWER}",
-            rf"{_ANSWER} (?:(?:is|was|has been|as) )?(?:already )?{_TOLD}",
-            r"as (?:given|provided|labell?ed|annotated|instructed|specified|indicated by the)",
-            r"(?:is|are|was|were|been) (?:labell?ed|annotated)",
-            (
-                r"(?:according to|based on|as per|matches|consistent with) (?:the|its) "
-                rf"(?:{_TOLD} )?(?:{_ANSWER}|metadata|prompt|question|segmentation|facts?)"
-            ),
-            r"the (?:label|annotation|annotator)s?",
-            # A shadow masks the tissue behind it, and may mask it: the verb betrays nothing.
-            (
-                r"masks(?! (?:the|an?|any|its|it|this|these|what|some|most|parts?|all|deeper"
-                r"|underlying|adjacent|neighbou?ring|tissues?|structures?|details?)\b)"
-            ),
-            r"(?:in|inside|outside|within|of|from|by|with|on) (?:the |both |these )?masks",
-            r"(?<!\bto )(?<!\bmay )(?<!\bcan )(?<!\bmight )(?<!\bcould )(?<!\bnot )mask",
-            r"masked (?:area|region|image)",
-            r"segmentation (?:map|overlay|result)",
-            r"bounding[ -]box(?:es)?",
-            r"(?:red|green|yellow|blue) (?:box|contour|outline|overlay)",
-            (
-                r"(?:highlighted|outlined|marked|segmented|annotated) "
-                r"(?:region|area|lesion|contour)s?"
-            ),
-            r"regions? of interest|ROIs?",
-            r"(?:measured|given|provided|these|the) facts|facts (?:show|state|say|list)",
-            r"area[ _]fraction|n_regions|centroid(?:_[xy])?",
-            r"eccentricity|solidity",
-            r"(?:we|I) (?:know|are told|am told|were told|was told)",
-            r"the (?:prompt|instruction|task|user|system message)s?",
-            r"as an AI|language model|I (?:cannot|can't|am unable)",
-        ]
-    )
-    + r")\b",
-    re.IGNORECASE,
+_ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "is",
+        "a",
+        "in",
+        "to",
+        "with",
+        "are",
+        "no",
+        "this",
+        "it",
+        "as",
+        "an",
+        "on",
+        "or",
+        "by",
+        "for",
+        "from",
+        "at",
+        "not",
+        "which",
+        "be",
+        "than",
+        "that",
+        "there",
+        "its",
+        "one",
+        "but",
+        "seen",
+        "image",
+        "left",
+        "right",
+        "small",
+        "large",
+        "lesion",
+        "margin",
+        "both",
+        "any",
+        "per",
+        "all",
+    ]
 )
-_MARKUP = re.compile(r"\[SEG\]|<[^>]{1,40}>|```")
+_OTHERS = frozenset(
+    [
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "mit",
+        "ein",
+        "eine",
+        "einer",
+        "nicht",
+        "von",
+        "im",
+        "des",
+        "dem",
+        "auf",
+        "zeigt",
+        "für",
+        "le",
+        "la",
+        "les",
+        "des",
+        "est",
+        "une",
+        "dans",
+        "avec",
+        "du",
+        "et",
+        "sur",
+        "pas",
+        "el",
+        "los",
+        "las",
+        "una",
+        "con",
+        "del",
+        "en",
+        "se",
+        "por",
+        "y",
+        "il",
+        "lo",
+        "di",
+        "che",
+        "per",
+        "un",
+        "uno",
+        "nella",
+        "della",
+        "sono",
+        "het",
+        "een",
+        "van",
+        "wordt",
+        "op",
+        "voor",
+        "zijn",
+        "och",
+        "är",
+        "med",
+        "som",
+        "av",
+        "em",
+        "uma",
+        "com",
+        "dos",
+        "das",
+        "não",
+        "são",
+        "na",
+        "no",
+        "é",
+    ]
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOP = re.compile(r"\b(\w[\w\s,'-]{0,60}?)(?:[\s,.;]+\1\b){3,}")
 
 
-def check_leakage(case: Case, steps: Steps) -> Iterator[Failure]:
-    """No sentence betrays that label, mask or measurements were at hand.
-
-    A share of the image is a finding like any other and betrays nothing.
-    """
-    del case
-    for sentence in sentences(steps, *STEPS):
-        for match in _LEAKS.finditer(sentence.text):
-            yield Failure(
-                code="leakage",
-                step=sentence.step,
-                sentence=sentence.text,
-                expected="what the image itself shows",
-                claimed=match.group(),
-            )
-
-
-def check_markup(case: Case, steps: Steps) -> Iterator[Failure]:
+def check_markup(case: Case, text: Text) -> Iterator[Failure]:
     """Tokens and tags belong to the answer's form, never to a step."""
     del case
-    for sentence in sentences(steps, *STEPS):
+    for sentence in sentences(text, *PARTS):
         for match in _MARKUP.finditer(sentence.text):
-            yield Failure(
-                code="markup",
-                step=sentence.step,
-                sentence=sentence.text,
-                expected="plain text",
-                claimed=match.group(),
-            )
+            yield _failure("markup", sentence.step, sentence.text, "plain text", match.group())
 
 
-def check_length(case: Case, steps: Steps) -> Iterator[Failure]:
+def check_refusal(case: Case, text: Text) -> Iterator[Failure]:
+    """The text reads the image and does not decline to."""
+    del case
+    for sentence in sentences(text, *PARTS):
+        if found := _REFUSAL.search(sentence.low):
+            yield _failure("refusal", sentence.step, sentence.text, "a reading", found.group())
+
+
+def check_language(case: Case, text: Text) -> Iterator[Failure]:
+    """The text is English: in its letters, and in its small words."""
+    del case
+    whole = " ".join(
+        (text.modality, *text.findings, text.analysis, text.reasoning, text.conclusion)
+    )
+    letters = [c for c in whole if c.isalpha()]
+    strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
+    if letters and strange > 0.03 * len(letters):
+        yield _failure("language", "analysis", text.analysis[:200], "English", "other letters")
+        return
+    words = _WORD.findall(whole.lower())
+    english, other = (sum(word in known for word in words) for known in (_ENGLISH, _OTHERS))
+    if len(words) >= 12 and other > 0.08 * len(words) and other > english:
+        yield _failure("language", "analysis", text.analysis[:200], "English", "other words")
+
+
+def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
+    """No part says the same sentence twice, and none runs in a loop."""
+    del case
+    for part in PARTS:
+        said: Counter[str] = Counter()
+        for sentence in sentences(text, part):
+            words = " ".join(_WORD.findall(sentence.low))
+            said[words] += 1
+            if said[words] == 2 and words.count(" ") >= 3:
+                yield _failure("repetition", part, sentence.text, "said once", "said again")
+            if found := _LOOP.search(sentence.low[:600]):
+                yield _failure("repetition", part, sentence.text[:200], "said once", found.group(1))
+
+
+def check_length(case: Case, text: Text) -> Iterator[Failure]:
     """Each step is neither empty nor endless."""
     del case
     for step in STEPS:
-        text = getattr(steps, step).strip()
+        content = getattr(text, step).strip()
         low, high = LENGTHS[step]
-        if not low <= len(text) <= high:
-            yield Failure(
-                code="length",
-                step=step,
-                sentence=text[:200],
-                expected=f"{low} to {high} characters",
-                claimed=str(len(text)),
-            )
+        if not low <= len(content) <= high:
+            expected = f"{low} to {high} characters"
+            yield _failure("length", step, content[:200], expected, str(len(content)))
+
+
+def _failure(code: str, step: str, sentence: str, expected: str, claimed: str) -> Failure:
+    return Failure(code=code, step=step, sentence=sentence, expected=expected, claimed=claimed)

@@ -1,26 +1,27 @@
-"""The diagnosis that a conclusion states, against the label."""
+"""The diagnosis that a conclusion states, against the label; and where none may be named yet."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from m3ds.claims.text import any_of, is_negated, split
+from m3ds.claims.diagnoses import meaning, named_on_sight
+from m3ds.claims.polarity import is_denied
+from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
-from m3ds.schema.text import Failure, Steps
+from m3ds.schema.text import Failure
 
-_Synonyms = tuple[tuple[str, tuple[str, ...]], ...]
+_EVERYDAY = frozenset({"normal", "no fracture"})
 
 
-def check_label(case: Case, steps: Steps) -> Iterator[Failure]:
+def check_label(case: Case, text: Text) -> Iterator[Failure]:
     """The conclusion states the diagnosis and no other of the options.
 
     A word that several options share counts for the diagnosis if that is one of them. A negative
     may also be stated by denying what the source looks for. Other findings of the same image may
     be mentioned.
     """
-    stated, denied = _statements(case, steps.conclusion)
+    stated, denied = _statements(case, text)
     wrong = sorted(stated - {case.diagnosis, *case.other_findings})
     right = case.diagnosis in stated or (case.is_negative and bool(denied))
     if right and not wrong:
@@ -28,40 +29,80 @@ def check_label(case: Case, steps: Steps) -> Iterator[Failure]:
     yield Failure(
         code="label",
         step="conclusion",
-        sentence=steps.conclusion,
+        sentence=text.conclusion,
         expected=case.diagnosis,
         claimed=", ".join(wrong),
     )
 
 
-def _statements(case: Case, conclusion: str) -> tuple[set[str], set[str]]:
+def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
     """The options that the conclusion affirms, and those that it denies."""
-    table = tuple(
-        (option, (option, *case.synonyms.get(option, ())))
-        for option in dict.fromkeys((*case.label_options, case.diagnosis))
-    )
-    pattern, meaning = _compiled(table)
+    options = tuple(dict.fromkeys((case.diagnosis, *case.other_findings, *case.label_options)))
     stated: set[str] = set()
     denied: set[str] = set()
-    for sentence in split(conclusion):
-        for match in pattern.finditer(sentence):
-            options = meaning[_key(match.group(1))]
-            option = case.diagnosis if case.diagnosis in options else options[0]
-            (denied if is_negated(sentence, *match.span()) else stated).add(option)
+    for sentence in sentences(text, "conclusion"):
+        low = sentence.low
+        found = [
+            (match, option)
+            for option in options
+            for match in meaning(case, option, exact=_shares_words(case, option)).finditer(low)
+        ]
+        # "Diffuse nodules" is one option, though it holds the word for another; where two are
+        # meant by the same words, the right one is.
+        found.sort(key=lambda of: (of[0].start() - of[0].end(), of[1] != case.diagnosis))
+        taken: list[tuple[int, int]] = []
+        for match, option in found:
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            taken.append(match.span())
+            no = option not in _EVERYDAY and _is_denied(low, match)
+            (denied if no else stated).add(option)
     return stated, denied
 
 
-@lru_cache(maxsize=64)
-def _compiled(table: _Synonyms) -> tuple[re.Pattern[str], dict[str, list[str]]]:
-    meaning: dict[str, list[str]] = {}
-    for option, words in table:
-        for word in words:
-            options = meaning.setdefault(_key(word), [])
-            if option not in options:
-                options.append(option)
-    every = [word for _, words in table for word in words]
-    return re.compile(rf"\b({any_of(every)})(?:s|es)?\b", re.IGNORECASE), meaning
+def _is_denied(low: str, match: re.Match[str]) -> bool:
+    # "Not malignant", "no suspicion of malignancy" mean benign as a whole.
+    return not match.group().startswith(("no ", "not ", "non")) and is_denied(low, *match.span())
 
 
-def _key(word: str) -> str:
-    return re.sub(r"[\s-]+", " ", word.lower())
+def _shares_words(case: Case, option: str) -> bool:
+    """Whether the wider wordings of another option could stand for the diagnosis too."""
+    pair = {option, case.diagnosis}
+    return option != case.diagnosis and (
+        pair
+        <= {"nodule", "diffuse nodule", "mass", "calcification", "fibrosis", "pleural thickening"}
+        or (case.target == "fracture" and option != "no fracture")
+        or (
+            case.target == "finding"
+            and option in {"atelectasis", "fibrosis", "fracture", "calcification"}
+        )
+        or option == "normal"
+    )
+
+
+def check_diagnosis_word(case: Case, text: Text) -> Iterator[Failure]:
+    """Findings and analysis tell what is seen; a diagnosis is named after that, not before.
+
+    Words for the visible object may stand, and so may what is denied: "no effusion" is a finding.
+    """
+    for clause in every_clause(text, *ABOUT_IMAGE):
+        for option in case.label_options:
+            if option in _EVERYDAY or option in case.other_findings or named_on_sight(case, option):
+                continue
+            found = next(
+                (
+                    match
+                    for match in meaning(case, option, exact=True).finditer(clause.low)
+                    if not is_denied(clause.low, *match.span())
+                ),
+                None,
+            )
+            if found:
+                yield Failure(
+                    code="diagnosis_word",
+                    step=clause.sentence.step,
+                    sentence=clause.sentence.text,
+                    expected="what is seen, before what it means",
+                    claimed=found.group(),
+                )
+                break

@@ -3,55 +3,127 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from m3ds.claims.text import any_of, is_general, is_negated, sentences
+from m3ds.claims.polarity import is_denied, is_general, is_supposed
+from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
+from m3ds.schema.base import Modality
 from m3ds.schema.case import Case
-from m3ds.schema.text import Failure, Steps
-from m3ds.schema.vocabulary import MODALITY_WORDS
+from m3ds.schema.text import Failure
 
-_FOREIGN = {
-    "CT": r"CT|CAT scan|computed tomograph\w*|tomogra\w+",
-    "MRI": r"MRI|MR imag\w+|magnetic resonance",
-    "PET": r"PET|positron emission",
-    "mammography": r"mammogra\w+",
-    "Doppler": r"(?:colou?r |power )?Doppler",
-    "histology": r"histolog\w+ (?:section|slide|image)|microscop\w+",
-    "OCT": r"OCT|optical coherence tomograph\w*",
+_OWN: Mapping[Modality, str] = {
+    "x-ray": r"x[\s-]?rays?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
+    r"phically)|roentgen\w*"
+    r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|dx|(?:hand|wrist|hip|bone|chest|"
+    r"shoulder|elbow|leg|ankle|knee|foot|"
+    r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|conventional films?|chest film",
+    "dermoscopy": (
+        r"derm(?:at)?oscop\w*|epiluminescen\w+(?: microscopy| light microscopy)?|skin "
+        r"surface microscopy"
+    ),
+    "endoscopy": (
+        r"(?:\w*endoscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
+        r"gastroscop)\w*"
+    ),
+    "ultrasound": (
+        r"ultra[\s-]?sound\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
+        r"b[\s-]mode|b[\s-]scan"
+    ),
+    "fundus": r"(?:\bocular |\beye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
+    r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
+    r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|photo\w* of (?:the|a) "
+    r"(?:\w+\s){0,2}?(?:retina|fundus|posterior pole)|retinograph\w*",
 }
-_ALTERNATIVES = (
-    *(rf"(?P<m{i}>(?:{any_of(words)})s?)" for i, words in enumerate(MODALITY_WORDS.values())),
-    *(rf"(?P<f{i}>{pattern})" for i, pattern in enumerate(_FOREIGN.values())),
-)
-_WORDS = re.compile(rf"\b(?:{'|'.join(_ALTERNATIVES)})\b", re.IGNORECASE)
-_NAMES = {f"m{i}": name for i, name in enumerate(MODALITY_WORDS)} | {
+_FOREIGN = {
+    "CT": (
+        r"ct|cta|hrct|cbct|cat scan|computed tomogra\w*|computerized tomogra\w*|"
+        r"tomogra(?!phically)\w+|ct[\s-]colonograph\w*"
+    ),
+    "MRI": (
+        r"mri|mr (?:imag\w+|scan\w*|sequence\w*)|magnetic resonance\w*|"
+        r"t[12][\s-]?(?:weighted|w)|stir|flair sequence|mrcp|gadolinium\w*"
+    ),
+    "nuclear": (
+        r"pet|positron emission\w*|spect|scintigra\w+|(?:radionuclide |isotope )?bone "
+        r"scan|radionuclide|nuclear medicine|fdg"
+    ),
+    "mammography": r"mammogra\w+|tomosynthesis|mlo view|mediolateral oblique view",
+    "histology": r"histolog\w+ (?:section|slide|image|specimen)|h&e|haematoxylin|hematoxylin|"
+    r"biopsy specimen|photomicrograph"
+    r"|low-power (?:histolog\w+|view)|cytolog\w+ (?:smear|slide|specimen)|"
+    r"histopathology (?:slide|image|section)|light microscop\w+|electron microscop\w+",
+    "OCT": r"oct|optical coherence tomogra\w*",
+    "angiography": r"angiogra\w+|angiogram\w*|fluorescein\w*|venogra\w+|arteriogra\w+",
+    "fluoroscopy": (
+        r"fluoroscop\w+|barium (?:enema|swallow|meal|study)|double[\s-]contrast|contrast "
+        r"enema|arthrogra\w+"
+    ),
+    "confocal": r"confocal microscop\w*|reflectance confocal\w*",
+    "clinical photography": r"clinical photogra\w+|smartphone photo\w*",
+    "slit lamp": r"slit[\s-]lamp\w*|gonioscop\w*",
+    "capsule": (
+        r"echocardiogra\w+|electrocardiogra\w*|ecg|laparoscop\w*|arthroscop\w*|"
+        r"bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
+    ),
+}
+_NAMES = {f"m{i}": name for i, name in enumerate(_OWN)} | {
     f"f{i}": name for i, name in enumerate(_FOREIGN)
 }
+_WORDS = re.compile(
+    r"\b(?:"
+    + "|".join(
+        [
+            *(rf"(?P<f{i}>{words})" for i, words in enumerate(_FOREIGN.values())),
+            *(rf"(?P<m{i}>{words})" for i, words in enumerate(_OWN.values())),
+        ]
+    )
+    + r")(?!\w)"
+)
+# What else was done or may be done is no claim about this image.
+_APART = re.compile(
+    r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
+    r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+|unlike"
+    r"|compared with|as opposed to|in contrast to|rather than|than on|than in|"
+    r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
+    r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|"
+    r"not available|beyond|await\w*|pending)\b"
+)
 
 
-def check_modality(case: Case, steps: Steps) -> Iterator[Failure]:
+def check_modality(case: Case, text: Text) -> Iterator[Failure]:
     """The modality step names the image's modality; no step takes the image for another."""
     named = False
-    for sentence in sentences(steps, "modality", "analysis", "reasoning", "conclusion"):
-        for match in _WORDS.finditer(sentence.text):
+    for clause in every_clause(text, *PARTS):
+        step = clause.sentence.step
+        for match in _WORDS.finditer(clause.low):
             modality = _NAMES[match.lastgroup or ""]
             if modality == case.modality:
-                named = named or sentence.step == "modality"
-            elif not is_negated(sentence.text, *match.span()) and not (
-                sentence.step != "modality" and is_general(sentence.text)
-            ):
-                yield Failure(
-                    code="modality",
-                    step=sentence.step,
-                    sentence=sentence.text,
-                    expected=case.modality,
-                    claimed=match.group().lower(),
-                )
+                named = named or step == "modality"
+            elif _is_claimed(case, clause, match):
+                yield _failure(case, clause.sentence.text, step, match.group())
+                break
     if not named:
-        yield Failure(
-            code="modality",
-            step="modality",
-            sentence=steps.modality,
-            expected=case.modality,
-            claimed="",
-        )
+        yield _failure(case, text.modality, "modality", "")
+
+
+def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
+    """Whether a word for another modality is said of this image."""
+    low, step = clause.low, clause.sentence.step
+    word = match.group()
+    if case.modality == "dermoscopy" and "microscop" in word:
+        return "histo" in word or "electron" in word or "confocal" in word
+    if is_denied(low, *match.span()):
+        return False
+    if step == "modality":
+        return True
+    if _APART.search(clause.sentence.low) or is_supposed(low):
+        return False
+    if step in ABOUT_IMAGE:
+        return True
+    return not is_general(clause.low, clause.sentence.low)
+
+
+def _failure(case: Case, sentence: str, step: str, words: str) -> Failure:
+    return Failure(
+        code="modality", step=step, sentence=sentence, expected=case.modality, claimed=words
+    )

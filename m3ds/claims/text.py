@@ -1,64 +1,93 @@
-"""English as far as the checks need it: sentences, negation, and statements in general."""
+"""A text as the checks read it: parts in sentences, sentences in clauses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from m3ds.claims.words import normal_spelling
 from m3ds.schema.text import Steps
+
+ABOUT_IMAGE = ("findings", "analysis")
+"""The parts that speak of nothing but this image; the rest also speaks of such cases in general."""
+PARTS = ("modality", "findings", "analysis", "reasoning", "conclusion")
+BODY = ("findings", "analysis", "reasoning", "conclusion")
+
+
+class Text(NamedTuple):
+    """The four steps, and the sentences of a model's structured findings if there are any."""
+
+    modality: str
+    analysis: str
+    reasoning: str
+    conclusion: str
+    findings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, steps: Steps, findings: tuple[str, ...] = ()) -> Text:
+        """The text that `steps` and `findings` are."""
+        return cls(steps.modality, steps.analysis, steps.reasoning, steps.conclusion, findings)
 
 
 class Sentence(NamedTuple):
-    """A sentence and the step it stands in; `said` is what it says of the region, if anything.
+    """A sentence as written, the part it stands in, and `low`: what patterns are held against.
 
-    A leading clause about another structure ("The trachea lies left of centre, and ...") is no
-    statement about the region and is missing from `said`.
+    `low` is in lower case and one spelling, with a reader's abbreviations written out.
     """
 
     step: str
     text: str
-    said: str
+    low: str
 
 
-_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bcf\.)(?<!\bvs\.)(?<!\bapprox\.)\s+")
+class Clause(NamedTuple):
+    """A stretch of a sentence that says one thing; `before` is what the sentence says ahead."""
 
-_GENERAL = re.compile(
-    r"\b(?:may|might|can|could|would|often|typical(?:ly)?|usual(?:ly)?|common(?:ly)?|general(?:ly)?"
-    r"|classic(?:ally)?|frequent(?:ly)?|tends?|sometimes|rarely|in general|as a rule|if|when"
-    r"|whenever|by definition|favou?rs?|recommend(?:ed)?|advis(?:ed|able)|follow-up|correlation)\b",
-    re.IGNORECASE,
+    sentence: Sentence
+    low: str
+    before: str
+
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
+_END = re.compile(
+    r"(?<=[.!?])[\"')\]]*(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bcf\.)(?<!\bvs\.)(?<!\bapprox\.)"
+    r"(?<!\bca\.)(?<!\bDr\.)\s+|\s*\n\s*"
+)
+_TURN = re.compile(
+    r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
+    r"|,?\s+(?<!anything )(?:but|while|whilst|whereas|although|though|however|yet)\b,?\s*"
+    r"|,\s*(?=(?:neither|none|nothing)\b)"
+    r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
+    r"nothing|what|overall|together|all|both|each|here"
+    r"|i|we)\b)"
+)
+_WRITTEN_OUT = (
+    (re.compile(r"\bUS\b"), "ultrasound"),
+    (re.compile(r"(?<![\w&])#(?!\d)"), "fracture"),
+    (
+        re.compile(r"\bL(?=\s+(?:of|half|side|lung|upper|lower|mid|lobe|base|apex|hemithorax)\b)"),
+        "left",
+    ),
+    (
+        re.compile(r"\bR(?=\s+(?:of|half|side|lung|upper|lower|mid|lobe|base|apex|hemithorax)\b)"),
+        "right",
+    ),
+    (re.compile(r"\bRUL\b"), "right upper lobe"),
+    (re.compile(r"\bLUL\b"), "left upper lobe"),
+    (re.compile(r"\bR[ML]L\b"), "right lower lobe"),
+    (re.compile(r"\bLLL\b"), "left lower lobe"),
+    (re.compile(r"\bR([UL])Z\b"), "right lung zone"),
+    (re.compile(r"\bL([UL])Z\b"), "left lung zone"),
 )
 
-_NEGATING = re.compile(
-    r"\b(?:no|not|non|without|neither|nor|never|none|nothing|hardly|scarcely|barely|unlikely"
-    r"|improbable|doubtful|anything but|far from(?! (?:the|its|any|each)\b)|absence of|lack of"
-    r"|lacks|lacking|negative for|rather than|instead of|free of|free from|excludes?|excluding"
-    r"|rules? out|ruling out|cannot"
-    r"|(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n't)\b",
-    re.IGNORECASE,
-)
-# Words of denial that affirm.
-_AFFIRMING = re.compile(
-    r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
-    r" (?:(?:reasonable|real|serious) )?(?:doubt|question)\b|\bnot only\b",
-    re.IGNORECASE,
-)
-_QUOTES = str.maketrans({"’": "'", "‘": "'"})
-_NEGATED_AFTER = re.compile(
-    r"^[^.;:]{0,40}?\b(?:(?:is|are|was|were)"
-    r"(?:n't| (?:not|excluded|ruled out|absent|unlikely|improbable|doubtful))"
-    r"|(?:can|could) be (?:excluded|ruled out)|(?:is|are) (?:less|not) likely"
-    r"|(?:seems?|appears?) unlikely)\b",
-    re.IGNORECASE,
-)
-# A negation holds up to one of these: what follows is a statement of its own.
-_SCOPE_END = re.compile(
-    r"[;:]|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|\bwhereas\b"
-    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in)\b",
-    re.IGNORECASE,
-)
+
+def plain(text: str) -> str:
+    """`text` in lower case and one spelling, with a reader's abbreviations written out."""
+    for pattern, words in _WRITTEN_OUT:
+        text = pattern.sub(words, text)
+    return normal_spelling(text.lower())
 
 
 @lru_cache(maxsize=64)
@@ -67,104 +96,29 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part for part in _END.split(text.translate(_QUOTES).strip()) if part)
 
 
-def sentences(steps: Steps, *names: str) -> Iterator[Sentence]:
-    """All sentences of the steps called `names`, in order."""
-    for name in names:
-        for text in split(getattr(steps, name)):
-            yield Sentence(name, text, text)
-
-
-def particular(steps: Steps) -> tuple[Sentence, ...]:
-    """The sentences that speak of this image.
-
-    The analysis is about it throughout; in reasoning and conclusion, what is said of cases in
-    general ("such nodules tend to be oval") is knowledge, not a finding.
-    """
-    return _particular(steps.analysis, steps.reasoning, steps.conclusion)
-
-
 # Each check asks again for the same text's sentences.
-@lru_cache(maxsize=8)
-def _particular(analysis: str, reasoning: str, conclusion: str) -> tuple[Sentence, ...]:
-    later = (("reasoning", reasoning), ("conclusion", conclusion))
-    return (
-        *(Sentence("analysis", text, _of_region(text)) for text in split(analysis)),
-        *(
-            Sentence(step, text, _of_region(text))
-            for step, whole in later
-            for text in split(whole)
-            if not is_general(text)
-        ),
-    )
+@lru_cache(maxsize=32)
+def sentences(text: Text, *parts: str) -> tuple[Sentence, ...]:
+    """All sentences of the parts called `parts`, in order."""
+    found = []
+    for part in parts:
+        content = text.findings if part == "findings" else (getattr(text, part),)
+        found += [Sentence(part, s, plain(s)) for whole in content for s in split(whole)]
+    return tuple(found)
 
 
-def _of_region(sentence: str) -> str:
-    """`sentence` without a leading clause whose subject is another structure."""
-    found = _LANDMARK.match(sentence)
-    return sentence[found.end() :] if found else sentence
+@lru_cache(maxsize=256)
+def clauses(sentence: Sentence) -> tuple[Clause, ...]:
+    """The clauses of a sentence, in order."""
+    found, start = [], 0
+    for turn in _TURN.finditer(sentence.low):
+        found.append(Clause(sentence, sentence.low[start : turn.start()], sentence.low[:start]))
+        start = turn.end()
+    found.append(Clause(sentence, sentence.low[start:], sentence.low[:start]))
+    return tuple(clause for clause in found if clause.low.strip())
 
 
-def is_general(sentence: str) -> bool:
-    """Whether a sentence is about such cases in general, or about what might be."""
-    return _GENERAL.search(sentence) is not None
-
-
-def is_negated(sentence: str, start: int, end: int) -> bool:
-    """Whether what stands at [start, end) of `sentence` is denied by it."""
-    before = sentence[:start]
-    cut = 0
-    for match in _SCOPE_END.finditer(before):
-        cut = match.start()
-    if _NEGATING.search(_AFFIRMING.sub("", before[cut:])):
-        return True
-    after = sentence[end:]
-    limit = _SCOPE_END.search(after)
-    return _NEGATED_AFTER.match(after[: limit.start()] if limit else after) is not None
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern for any of `words`, longest first; a blank also stands for a hyphen."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in ordered)
-
-
-IMAGE = (
-    r"(?:image|picture|frame|photograph|photo|radiograph|x-ray|film|scan|sonogram|view|field"
-    r"(?: of view)?)"
-)
-"""What a text may call the image as a whole."""
-
-REGION = (
-    r"(?:lesions?|nodules?|mass(?:es)?|polyps?|regions?|areas?|foci|focus|opacit(?:y|ies)|sites?"
-    r"|tumou?rs?|abnormalit(?:y|ies)|fractures?|findings?|growths?|spots?|patch(?:es)?"
-    r"|consolidations?|effusions?|shadows?|calcifications?|pneumothorax)"
-)
-"""What a text may call the outlined region."""
-
-_STRUCTURE = (
-    r"(?:trache\w+|carina|larynx|carotid|jugular|isthmus|oesophagus|esophagus|strap\s+muscles?"
-    r"|pectoral\w*|muscles?|heart|aort\w+|mediastinum|hil\w+|diaphragm|hemidiaphragm|clavicles?"
-    r"|ribs?|sternum|spine|vertebra\w*|gastric\s+bubble|optic\s+disc|macula|fovea|nipple|hairs?"
-    r"|ruler|marker|label|instrument|lumen|folds?)"
-)
-_FREE_PART = (
-    r"(?:left|right|upper|lower|top|bottom)\s+(?:[\w-]+\s+){1,2}?"
-    rf"(?:of\s+(?:the|this)\s+{IMAGE}\s+)?(?:is|are|appears?)\s+"
-    r"(?:free|clear|unremarkable|normal|empty)"
-)
-# Up to where a sentence turns to another subject; "on the right, the trachea" leads one in, too.
-_LANDMARK = re.compile(
-    r"^\s*(?:(?:on|in|at|to|towards?|near)\s+[^,;:]{1,50},\s+)?(?:the|a|an|both|two)\s+"
-    r"(?:(?:normal|common|visible|patient's|left|right|thyroid|cardiac)\s+){0,2}"
-    rf"(?:{_FREE_PART}\b|{_STRUCTURE}\b)(?!\s+(?!shadows?\b){REGION}\b)"
-    r"(?:(?!;|\b(?:while|whereas|but)\b|,?\s+(?:and|with)\s+(?:the|an?|it|its|one|this)\b"
-    rf"|\b(?:an?|one|two|several|multiple)\s+(?:[\w-]+,?\s+){{0,4}}?{REGION}\b).)*",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=16)
-def lesion(target: str) -> re.Pattern[str]:
-    """What can only mean an outlined lesion, the source's own `target` included."""
-    words = (target, "lesion", "nodule", "mass", "polyp", "tumour", "tumor", "fracture", "growth")
-    return re.compile(rf"\b(?:{any_of(words)})(?:s|es)?\b(?! (?:effect|plates?))", re.IGNORECASE)
+def every_clause(text: Text, *parts: str) -> Iterator[Clause]:
+    """The clauses of all sentences of the parts called `parts`."""
+    for sentence in sentences(text, *parts):
+        yield from clauses(sentence)

@@ -109,7 +109,7 @@ def test_true_or_unverifiable_claims_pass(claim: str) -> None:
         ("The nodule is hyperechoic.", "contrast"),
         ("It is isoechoic to the gland.", "contrast"),
         ("The lesion is brighter than the tissue around it.", "contrast"),
-        ("Colour Doppler shows flow.", "modality"),
+        ("Colour Doppler shows flow.", "impossible"),
         ("The MRI shows a mass.", "modality"),
     ],
 )
@@ -144,9 +144,9 @@ def test_general_statements_are_knowledge_and_not_findings() -> None:
         ("pa_chest", "An opacity is seen on the patient's left.", True),
         ("pa_chest", "It lies on the left of the image, on the patient's right.", False),
         ("unknown", "The lesion is on the patient's right side.", False),
-        ("unknown", "The lesion is in the right forearm.", False),
+        ("unknown", "The lesion is in the right lobe.", False),
         ("unknown", "The lesion is on the right side of the image.", True),
-        ("image", "The lesion is in the right breast.", False),
+        ("image", "The lesion is in the right lobe.", False),
         ("image", "The lesion is in the image's right half.", True),
     ],
 )
@@ -249,7 +249,6 @@ def test_synonyms_and_other_findings() -> None:
         "The highlighted region is oval.",
         "We were told that it is benign.",
         "The red contour encloses the nodule.",
-        "As an AI model, this cannot be said.",
         "The diagnosis provided is benign.",
     ],
 )
@@ -275,7 +274,11 @@ def test_findings_are_no_leaks(sentence: str) -> None:
 def test_markup_and_length() -> None:
     assert codes(tn3k(), steps("It is [SEG].")) == ["markup"]
     assert codes(tn3k(), steps(reasoning="Short.")) == ["length"]
-    assert codes(tn3k(), steps(reasoning="Long and winding words. " * 100)) == ["length"]
+    winding = [
+        f"Long and winding words of kind {chr(97 + k)} are said at such a place. "
+        for k in range(26)
+    ]
+    assert codes(tn3k(), steps(reasoning="".join(winding))) == ["length"]
     assert "length" in codes(tn3k(), steps(conclusion=""))
 
 

@@ -1,0 +1,154 @@
+"""What a reader may call each diagnosis beside the synonyms that its source declares."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from m3ds.claims.words import any_of, normal_spelling
+from m3ds.schema.case import Case
+
+_BREAK = r"(?:fractur\w*|breaks?|broken|fissure)"
+
+
+def _of_part(*parts: str) -> str:
+    part = "|".join(parts)
+    return rf"(?:\b(?:{part})\b[^.;]{{0,40}}?\b{_BREAK}|\b{_BREAK}\b[^.;]{{0,60}}?\b(?:{part})\b)"
+
+
+_ALSO: dict[str, str] = {
+    "elbow fracture": _of_part(
+        "elbow",
+        "olecranon",
+        "supracondylar",
+        "epicondyl\\w+",
+        "condylar",
+        "distal humer\\w+",
+        "radial head",
+    ),
+    "finger fracture": _of_part(
+        "fingers?", "phalan\\w+", "digits?", "digital", "thumb", "middle phalanx"
+    ),
+    "forearm fracture": _of_part(
+        "forearm", "radius", "ulnar?", "antebrach\\w+", "radial shaft", "radius and ulna"
+    ),
+    "humerus fracture": _of_part(
+        "humer(?:us|al)", "upper arm(?: bone)?", "humeral shaft", "arm bone"
+    ),
+    "shoulder fracture": _of_part(
+        "shoulder",
+        "glenohumeral",
+        "humeral head",
+        "clavic\\w+",
+        "scapul\\w+",
+        "glenoid",
+        "acromi\\w+",
+        "proximal humer\\w+",
+        "shoulder girdle",
+        "humeral neck",
+    ),
+    "wrist fracture": _of_part(
+        "wrist", "distal radi\\w+", "carp\\w+", "scaphoid", "radiocarpal", "distal forearm"
+    ),
+    "fracture": rf"\b{_BREAK}\b|\bbony injury\b|\bbone injury\b",
+    "no fracture": (
+        r"\b(?:intact|normal|unremarkable|negative) (?:bones?|study|radiograph|"
+        r"examination|film|x-ray|hand|leg|hip|shoulder|appearances?|cortex|skeleton)\b|"
+        r"\bno (?:acute |visible |evidence of (?:an? )?|sign of (?:an? )?|radiographic "
+        r"evidence of (?:an? )?|definite )*(?:fracture|bony (?:injury|abnormality|lesion)|"
+        r"break|osseous (?:injury|abnormality))|\bfracture[- ]free\b|\bwithout (?:a |any "
+        r")?fracture\b|\bnegative for (?:a )?fracture\b|\bunfractured\b|\bno bone is "
+        r"broken\b"
+    ),
+    "normal": (
+        r"\bnormal\b|\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:focal |"
+        r"significant |acute |visible |suspicious |discrete )*(?:abnormalit(?:y|ies)|"
+        r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
+        r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "
+        r"(?:any )?(?:focal )?(?:abnormality|lesion|pathology)\b|"
+        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b"
+    ),
+    "benign": (
+        r"\bbenign\w*\b|\bnon-?malignant\b|\bnon-?cancerous\b|\bfibroadenomas?\b|"
+        r"\bharmless\b|\binnocent\b|\binnocuous\b|\bbi-?rads[\s-]*(?:category )?[23]\b|"
+        r"\bti-?rads[\s-]*[123]\b|\bnot malignant\b|\bcolloid nodule\b|\badenomatous "
+        r"nodule\b|\bhyperplastic nodule\b|\bno (?:suspicion|evidence|sign|signs) of "
+        r"malignan\w+"
+    ),
+    "malignant": (
+        r"\bmalignan\w+\b|\bcancer\w*\b|\bcarcinoma\w*\b|\bmelanoma\b|"
+        r"\bbi-?rads[\s-]*(?:category )?(?:4c|5|6)\b|\bti-?rads[\s-]*5\b|"
+        r"\badenocarcinoma\b|\bneoplas\w+ of malignant\b"
+    ),
+    "nevus": (
+        r"\bna?ev(?:us|i|oid)\b|\bmoles?\b|\bmelanocytic na?ev\w+\b|\bmelanocytic lesion "
+        r"of (?:common|banal|benign)"
+    ),
+    "seborrheic keratosis": (
+        r"\bseborr?ho?eic\s+(?:keratos[ie]s|wart)\w*\b|\bkeratosis\b|\bseborrh?o?eic "
+        r"verruca\b|\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bstuck-on keratotic "
+        r"growth\b"
+    ),
+    "melanoma": r"\bmelanomas?\b",
+    "polyp": r"\bpolyp(?:s|oid)?\b|\bpolypoid\b|\badenoma(?:s|tous)?\b",
+    "atelectasis": (
+        r"\batelecta(?:sis|tic|ses)\b|\bcollapse[d]?\b(?! of the (?:vertebra|bone))|"
+        r"\bvolume loss\b|\bloss of volume\b"
+    ),
+    "calcification": r"\bcalcif\w+\b",
+    "cardiomegaly": (
+        r"\bcardiomegaly\b|\benlarge\w*\b[^.;]{0,30}\b(?:heart|cardiac)\b|\b(?:heart|"
+        r"cardiac)\b[^.;]{0,40}\benlarg\w+\b|\bcardiac enlargement\b|\bheart enlargement\b"
+    ),
+    "consolidation": r"\bconsolidat\w+\b|\bairspace (?:disease|opacification|filling)\b",
+    "diffuse nodule": (
+        r"\b(?:diffuse|disseminated|widespread|multiple|numerous|miliary|scattered|"
+        r"innumerable)\b[^.;]{0,40}\b(?:nodul\w+|micronodul\w+)\b|\bnodul\w+\b[^.;]{0,"
+        r"40}\b(?:diffuse\w*|disseminated|widespread|throughout|both lungs|scattered)\b|"
+        r"\bdiffuse nodul\w+\b|\bmiliary\b|\bnodulosis\b"
+    ),
+    "effusion": (
+        r"\beffusions?\b|\bpleural fluid\b|\bfluid in the pleural\b|\bhydrothorax\b|"
+        r"\bpleural collection\b"
+    ),
+    "emphysema": r"\bemphysema\w*\b",
+    "fibrosis": r"\bfibro(?:sis|tic)\b|\bscarring\b",
+    "mass": r"\bmass(?:es)?\b(?! effect)",
+    "nodule": r"\bnodules?\b",
+    "pleural thickening": (
+        r"\bpleural[\s-]+thicken\w*\b|\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|"
+        r"\bpleura\w*\b[^.;]{0,25}\bthicken\w*\b"
+    ),
+    "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b",
+    "age-related macular degeneration": (
+        r"\bmacular degeneration\b|\bn?amd\b|\barmd\b|\bmaculopathy of age\b|"
+        r"\bage[\s-]related (?:macular|maculopathy)\w*\b"
+    ),
+    "diabetic retinopathy": (
+        r"\bdiabetic (?:retinopathy|eye disease|retinal disease|fundus|changes|"
+        r"microangiopathy|maculopathy)\b|\bn?pdr\b|\bretinopathy of diabet\w+\b|"
+        r"\bretinopathy due to diabetes\b"
+    ),
+    "glaucoma": r"\bglaucom\w+\b",
+}
+
+
+def _own_pattern(words: tuple[str, ...]) -> str:
+    return rf"\b(?:{any_of(normal_spelling(word.lower()) for word in words)})(?:s|es)?\b"
+
+
+@lru_cache(maxsize=256)
+def _compiled(option: str, words: tuple[str, ...], exact: bool) -> re.Pattern[str]:
+    own = _own_pattern(words)
+    also = "" if exact else _ALSO.get(option, "")
+    return re.compile(rf"{own}|{also}" if also else own)
+
+
+def meaning(case: Case, option: str, *, exact: bool = False) -> re.Pattern[str]:
+    """A pattern for all that means `option`; with `exact` only for what the source declares."""
+    return _compiled(option, (option, *case.synonyms.get(option, ())), exact)
+
+
+def named_on_sight(case: Case, option: str) -> bool:
+    """Whether an option names what anyone sees: a polyp, or the fractured part of a limb."""
+    return option in case.visible or option == case.target or option.endswith(f" {case.target}")

@@ -1,0 +1,255 @@
+"""What no image shows of a patient: age, complaints, past examinations, what changed since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from m3ds.claims.polarity import is_common, is_denied, is_supposed
+from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
+from m3ds.schema.case import Case
+from m3ds.schema.text import Failure
+
+_NUMBER = (
+    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a few|"
+    r"many|some|couple of)"
+)
+_UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight)"
+_WHO = (
+    r"(?:patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
+    r"adolescent|smoker|athlete|footballer"
+    r"|female|male|pensioner|worker|subject|adult|person|cyclist|skier|runner|"
+    r"diabetic|mother|individual)"
+)
+_SYMPTOM = (
+    r"(?:pain|painful|ache|tender(?:ness)?|fever\w*|cough\w*|dyspnoea|dyspnea|"
+    r"breathless\w*|shortness of breath|haemoptysis|hemoptysis|weight loss|night "
+    r"sweats"
+    r"|rectal bleeding|blood in (?:the|her|his) stools?|melaena|melena|diarrhoea|"
+    r"diarrhea|constipation|abdominal pain|itch\w*|pruritus|bleeding on contact|"
+    r"palpable|lump felt|felt a lump|nipple discharge|hoarse\w*|dysphagia|palpitations"
+    r"|blurred vision|blurr?y vision|visual (?:loss|acuity|complaints?|disturbance)|"
+    r"loss of vision|floaters|headaches?|fatigue|malaise|chills|wheez\w+|chest pain|"
+    r"limp\w*|numbness|unable to bear weight|bruis\w+|inability to|reduced vision|"
+    r"decreased vision|discomfort)"
+)
+_CERTAIN = re.compile(
+    r"\b(?:"
+    + "|".join(
+        [
+            (
+                rf"{_NUMBER}[\s-]years?[\s-]old|aged? (?:of )?\d{{1,3}}|\d{{1,"
+                rf"3}}[\s-]?(?:yo|y/o|yr[\s-]old)\b|in (?:his|her|their) (?:early |mid |"
+                r"late |mid-|late-|early-)?(?:\w+ties|teens)|(?:middle-aged|elderly|young|"
+                r"older|adult|pregnant|post-?menopausal|premenopausal) (?:\w+ )?(?:woman|"
+                r"man|lady|gentleman|female|male|patient|child|boy|girl|adult|person|"
+                r"smoker)"
+            ),
+            (
+                rf"(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly )?(?:has|"
+                r"had|was|is|reports?|reported|complain\w*|presents?|presented|suffer\w*|"
+                r"fell|sustained|noticed|describes?|described|felt|denies|gives|recalls?|"
+                r"remembers|came|underwent|takes|took|smokes?|experience\w*|developed|"
+                r"known|mentions?|mentioned|attended|referred|who|whose|injured|tripped|"
+                r"slipped|twisted|states|noted|with (?:a )?(?:history|known|pain|fever|"
+                r"cough|diabetes))"
+            ),
+            (
+                r"(?:he|she) (?:has|had|was|is|reports?|reported|complain\w*|presents?|"
+                r"presented|suffer\w*|fell|noticed|felt|gives|underwent|takes|smokes?|"
+                r"developed|denies)"
+            ),
+            (
+                r"his|her(?! majesty)|the patient's (?:history|mother|father|sister|"
+                r"brother|age|symptoms?|complaint\w*|past|family|medical|records?|blood|"
+                r"doctor|gp|occupation|previous|chart|clinical)|next of kin"
+            ),
+            (
+                r"(?:clinical|medical|family|personal|past|known|prior|surgical|drug|"
+                r"occupational|patient|smoking|travel|strong|positive|long|relevant|"
+                r"previous|trauma|significant) history(?! (?:is|was) (?:not|un)\w*)|"
+                r"history of|h/o|hx of|anamnes\w+"
+            ),
+            (
+                r"(?:father|mother|sister|brother|sibling|aunt|uncle|grandmother|"
+                r"grandfather|parent|daughter|son)s?\b(?! cell)|relatives|first-degree "
+                r"relative|a relative"
+            ),
+            (
+                r"(?:for|over|within|during|in) (?:the )?(?:last|past|preceding|previous|"
+                rf"recent) (?:{_NUMBER} )?{_UNIT}|{_NUMBER} {_UNIT} (?:ago|earlier|"
+                r"previously|before|later|prior|back|after|since)|since (?:last|the "
+                r"(?:last|previous|prior|earlier|preceding|examination)|childhood|birth|"
+                rf"yesterday|\d{{4}}|january|february|march|april|may|june|july|august|"
+                r"september|october|november|december)|last (?:week|month|year|spring|"
+                r"summer|autumn|winter)|yesterday|this morning|earlier the same day|for "
+                r"(?:about |some |over |at least |more than )?(?:the (?:last|past) "
+                r")?(?:\d+|two|three|four|five|six|ten|several|many) (?:days|weeks|months|"
+                rf"years)|(?:of|with) (?:\w+ ){0, 2}?(?:days|weeks|months|years)['’]? "
+                r"(?:duration|standing|history)|\w+[\s-](?:day|week|month|"
+                r"year)[\s-](?:history|follow)"
+            ),
+            (
+                r"(?:compared|comparison|relative|in relation|contrasted|compare) (?:with|"
+                r"to|against) (?:\w+ ){0,3}?(?:previous|prior|earlier|last|old|preceding|"
+                r"former|initial|baseline|pre-?operative|outside|past|\w+ (?:months?|"
+                r"years?|weeks?))\b[^.;,]{0,25}"
+            ),
+            (
+                r"(?:previous|prior|earlier|old|preceding|last|former|baseline|outside|"
+                r"initial|index) (?:\w+ ){0,2}?(?:films?|images?|stud(?:y|ies)|scans?|"
+                r"examinations?|exams?|radiographs?|x-rays?|ultrasounds?|sonograms?|"
+                r"colonoscop\w+|endoscop\w+|mammogra\w+|photographs?|photos?|visits?|"
+                r"biops\w+|surger\w+|operations?|treatments?|investigations?|imaging|"
+                r"reports?|dermoscop\w+|screenings?|assessments?|appointments?|checks?|"
+                r"polypectom\w+|injur\w+|fractures?|reading|infections?)"
+            ),
+            (
+                r"(?:interval|new since|newly|in the interim|serial|follow-up (?:shows|"
+                r"film|image|study|scan) ?(?:shows|confirms)?) (?:change|growth|increase|"
+                r"decrease|enlargement|development|progression|improvement|healing|"
+                r"appeared|developed|images|films|imaging|worsening|resolution)"
+            ),
+            (
+                r"(?:has|have) (?:since |clearly |slightly |markedly |steadily |now |not |"
+                r"recently |slowly |rapidly |gradually |been )*(?:grown|enlarged|widened|"
+                r"increased|decreased|progressed|regressed|shrunk|healed|worsened|"
+                r"improved|appeared|doubled|remained|been stable|changed|evolved|stable|"
+                r"unchanged|growing|enlarging|darkened|spread|resolved|developed|become|"
+                r"present for|noticed|removed|excised|treated)"
+            ),
+            (
+                r"(?:is|are|was|appears?|remains?|essentially|largely) (?:unchanged|"
+                r"stable|larger than before|smaller than before|bigger than before|"
+                r"progressive) ?(?:since|from|compared|over|in)?\b(?! (?:in (?:brightness|"
+                r"density)))|unchanged (?:since|from|compared|in comparison)|than "
+                r"(?:before|previously|last time|a year ago|on the (?:last|previous|"
+                r"prior))"
+            ),
+            (
+                r"(?:status[\s-]post|s/p|post-?operative|postoperatively|post-?surgical|"
+                r"after (?:surgery|chemotherapy|radiotherapy|treatment|resection|a fall|"
+                r"an accident|a road|an injury|falling|trauma|being|removal|a blow|a "
+                r"twist|direct|high-energy|hormone|biopsy|\w+ therapy|slipping|a "
+                r"collision|the accident|a car|a motor\w*)|previously (?:treated|resected|"
+                r"removed|biopsied|diagnosed|known|documented|noted|described|seen|"
+                r"excised|operated)|already (?:treated|operated|biopsied)|recently "
+                r"(?:treated|diagnosed|operated|noticed|injured)|biopsy[\s-](?:proven|"
+                r"confirmed)|was biopsied|histologically (?:proven|confirmed)|biopsy "
+                r"(?:showed|confirmed|proved|has|had)|known (?:to have|case|diabetic|"
+                r"diabetes|carcinoma|cancer|primary|hypertension|malignancy|thyroid|"
+                r"hashimoto|patient|risk)|on (?:insulin|warfarin|steroids|anticoag\w+|"
+                r"levothyroxine|antibiotics|medication|treatment)|receiving (?:\w+ "
+                r")?(?:treatment|therapy)|under (?:treatment|surveillance)|surveillance "
+                r"(?:colonoscopy|examination|endoscopy|imaging) ?(?:for|after|in)?|"
+                r"screening (?:colonoscopy|examination|programme|program|mammogra\w+|"
+                r"test)|referred (?:for|with|by|because|after|following|from)|admitted "
+                r"(?:with|for|to)|presented (?:with|to|after|at)|presenting (?:with|to|"
+                r"after|complaint)|complain(?:t|ts|ed|ing|s) of|emergency department|"
+                r"casualty department|sent (?:in )?by|family doctor|general practitioner)"
+            ),
+            (
+                r"(?:fell|fallen|tripped|slipped|knocked|struck|crush(?:ed)? (?:by|in|"
+                r"under)|twisted (?:his|her|the|an?)|came off|collided|assault\w*|punched|"
+                r"kicked|fall (?:from|on|onto|off|at|down)|a fall\b|falls? (?:at home|"
+                r"from)|car (?:accident|crash)|road (?:traffic )?accident|traffic "
+                r"accident|motor(?:cycle|bike|[\s-]vehicle)\w*|bicycle|sports? (?:injury|"
+                r"accident)|football (?:match|game|injury)|skiing|outstretched hand|foosh|"
+                r"blunt (?:trauma|force)|mechanism of injury|witnessed|recent (?:trauma|"
+                r"injury|fall|accident|surgery|biopsy|infection|travel|sunburn)|following "
+                r"(?:a |an )?(?:\w+ )?(?:trauma|injury|fall|accident|collision|surgery|"
+                r"blow|treatment)|work(?:place)? accident|gunshot|stab)"
+            ),
+            (
+                r"(?:tsh|crp|esr|psa|hba1c|cea|ca[\s-]?(?:125|15-3|19-9)|haemoglobin|"
+                r"hemoglobin|white (?:blood )?(?:cell )?count|wbc|leu[ck]ocyt\w+|"
+                r"calcitonin|thyroglobulin|troponin|d-dimer|creatinine|serum|blood "
+                r"(?:tests?|sugar|glucose|count|pressure|cultures?)|laborator\w+|lab "
+                r"(?:values?|results?|tests?)|stool test|faecal (?:occult|immuno\w+)|fit "
+                r"test|fobt|sputum (?:culture|smear|test)|tumou?r markers?|thyroid "
+                r"function|brca\w*|gene(?:tic)? (?:test\w*|mutation)|hypertensi(?:on|ve)|"
+                r"hypothyroid\w*|hyperthyroid\w*|euthyroid|(?:has|with|known|type [12i]+|"
+                r"controlled|dependent|long-?standing|history of|for) diabetes(?! (?:is|"
+                r"leaves|would))|diabetic (?:patient|for|man|woman)|tuberculin|mantoux|"
+                r"oxygen saturation|spirometry|visual acuity|intraocular pressure of|"
+                r"glucose|cholesterol|blood tests?)"
+            ),
+            (
+                r"(?:smok(?:er|es|ing|ed)|pack[\s-]years?|alcohol\w*|sunburns?|sun "
+                r"exposure|sunbed\w*|occupational exposure|asbestos exposure|takes? "
+                r"(?:medication|aspirin)|medication|antibiotics|chemotherapy|radiotherapy|"
+                r"hormone (?:replacement|therapy)|immunosuppress\w+|menopaus\w+|"
+                r"pregnan\w+|lactat\w+|gravida|breastfeeding)"
+            ),
+            (
+                r"(?:with|reports?|complains? of|due to|because of|causing|caused by|"
+                r"suffering from|experienc\w+|symptomatic|asymptomatic|and|has|had|having|"
+                r"is|was|severe|acute|chronic|persistent|progressive|intermittent|sudden|"
+                r"mild|local|focal|new[\s-]onset|of|in|worsening|recurrent|productive|dry|"
+                rf"no) (?:\w+ )?{_SYMPTOM}(?! (?:of the|region))|{_SYMPTOM} (?:for|since|"
+                r"over|after|on|in (?:the|his|her)|and (?:swelling|fever))|symptoms?|"
+                r"presenting complaint|chief complaint|clinically (?:palpable|suspected|"
+                r"evident|known|apparent|tender)|on palpation|at palpation|physical "
+                r"examination|felt by|irradiat\w+|in childhood|(?:of|for|in|by) this "
+                r"(?:\w+ )?patient"
+            ),
+        ]
+    )
+    + r")(?!\w)"
+)
+# Of these a text may speak without making up a patient's story.
+_HARMLESS = re.compile(
+    r"\b(?:the patient's (?:left|right)|clinical (?:correlation|context|grounds)|"
+    r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|follow-?up|comparison "
+    r"(?:with|to) the (?:other|opposite|contralateral)"
+    r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
+    r"unavailable|is not known|are not known|unknown|not provided|not given|without "
+    r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "
+    r"need|depends? on)\b"
+)
+_OTHER_SENSE = re.compile(
+    r"\b(?:serum-like|natural history|life history|history taking|tracer|parent "
+    r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
+    r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
+    r"|striking|struck (?:me|us)|relatives? (?:sparing)|stable (?:appearance|position|"
+    r"view)|on examination of the (?:image|film|picture|frame)|examination of this "
+    r"(?:image|film)|playing a role|hypertensi(?:on|ve) retinopathy)\b"
+)
+
+
+def check_history(case: Case, text: Text) -> Iterator[Failure]:
+    """Nothing is told of the patient, of former images, or of change over time."""
+    del case
+    for clause in every_clause(text, *PARTS):
+        found = _CERTAIN.search(_without_other_senses(clause.low))
+        if found is None or _is_general(clause, found):
+            continue
+        yield Failure(
+            code="history",
+            step=clause.sentence.step,
+            sentence=clause.sentence.text,
+            expected="what the image itself shows",
+            claimed=found.group(),
+        )
+
+
+def _without_other_senses(low: str) -> str:
+    return _OTHER_SENSE.sub(lambda match: "_" * len(match.group()), low)
+
+
+def _is_general(clause: Clause, found: re.Match[str]) -> bool:
+    low = clause.low
+    if _HARMLESS.search(clause.sentence.low) or (
+        is_denied(low[: found.end()], *found.span())
+        and not re.search(
+            (
+                r"\b(?:has|have|had) (?:not|never)\b|\b(?:patient|she|he|woman|man) "
+                r"(?:denies|has no|had no|did not|does not)\b"
+            ),
+            low,
+        )
+    ):
+        return True
+    if is_supposed(low):
+        return True
+    return clause.sentence.step not in ABOUT_IMAGE and is_common(low)

@@ -1,0 +1,216 @@
+"""Words that betray that label, outline, measurements or a prompt were at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from m3ds.claims.text import PARTS, Text, sentences
+from m3ds.schema.case import Case
+from m3ds.schema.text import Failure
+
+_ANSWER = (
+    r"(?:diagnos[ie]s|labels?|answers?|annotations?|class(?:es)?|class labels?|"
+    r"categor(?:y|ies)|ground[ -]?truth|outlines?|contours?|polygons?|box(?:es)?|"
+    r"masks?|segmentations?"
+    r"|delineations?|findings list|classification|verdict|solution|key|tag|metadata|"
+    r"caption|target|result)"
+)
+_TOLD = (
+    r"(?:given|provided|supplied|stated|specified|known|assigned|reference|correct|"
+    r"true|gold|golden|gold[ -]standard|expected|accompanying|pre-?assigned|official|"
+    r"attached|recorded"
+    r"|ground[ -]truth|predefined|pre-?defined|pre-?specified|established|confirmed|"
+    r"actual|registered|listed|preset|intended|target|real|documented|final|input|"
+    r"hidden|dataset'?s?)"
+)
+_SOURCE = (
+    r"(?:ground[ -]?truth|labels?|annotations?|annotators?|metadata|prompt|"
+    r"segmentations?|segmentation masks?|masks?|polygons?|bounding box(?:es)?|dataset|"
+    r"data set|data ?base|file ?names?|csv|json"
+    r"|facts|instructions?|input|answer key|answer|key|reference standard|reference|"
+    r"gold standard|coordinates|measurements? (?:given|provided|supplied)|caption|"
+    r"task|record|registry|challenge)"
+)
+_LEAKS = re.compile(
+    r"\b(?:"
+    + "|".join(
+        [
+            r"ground[ -]?truth\w*",
+            (
+                rf"{_TOLD}[ -](?:the |a )?(?:standard |reference |class |image |"
+                r"image-level |overall )?(?:diagnos[ie]s|labels?|answers?|annotations?|"
+                r"classes|class(?! of)|categor(?:y|ies)|outlines?|polygons?|box(?:es)?|"
+                r"masks?|segmentations?|delineations?|tag|classification|metadata|contour "
+                r"line)"
+            ),
+            (
+                rf"{_ANSWER} (?:(?:is|was|were|are|has been|have been|had been|as|that "
+                r"(?:was|is|were|had been|has been)|which (?:was|is|were)|I (?:was|am|"
+                r"have been)|we (?:were|are)|i (?:was|am|have been)|already|here|to hand|"
+                r"at hand) )*(?:already )?(?:given|provided|supplied|stated|specified|"
+                r"known|assigned|attached|told|shown to|handed|recorded|listed|drawn|"
+                r"marked|furnished|disclosed|revealed|indicated in|fed|includes?d? with|"
+                r"included with|accompan\w+|delivered|passed|in (?:the|our) (?:file|"
+                r"dataset|record|prompt))"
+            ),
+            (
+                r"as (?:was |has been |is |already )?(?:given|provided|labell?ed|"
+                r"annotated|instructed|prompted|outlined (?:by|in|for)|marked (?:by|in|up|"
+                r"on|for)|indicated (?:by|in) (?:the )?(?:label\w*|annotat\w+|outline|"
+                r"mask|prompt|question|file\w*|metadata|box|polygon)|specified (?:in|by)|"
+                r"stated in|told|tagged|coded in|recorded in|listed in|drawn|delineated "
+                r"(?:by|in))"
+            ),
+            (
+                r"(?:is|are|was|were|been|be|being|had been|i was|have been) (?:labell?ed|"
+                r"annotated|tagged|pre-?labell?ed)"
+            ),
+            (
+                r"(?:according to|based on|as per|per|following|follows?|matches|matching|"
+                r"match|consistent with|in line with|in keeping with|in accordance with|"
+                r"agree(?:s|ing)? with|in agreement with|confirm(?:s|ed) by|confirmed in|"
+                r"supported by|guided by|from|by|given|via|using|with|in|taken from|"
+                r"relying on|relies on|corresponds? to|read off|copied from|dictated by|"
+                r"knowing|echoes|reflects|lies inside|inside|within|outside|of) (?:the|"
+                rf"its|this|that|my|our|your|an?) (?:\w+ ){{0,2}}?(?:{_TOLD} "
+                rf")?(?:{_SOURCE})(?! (?:of (?:the )?(?:side|left|right)|marker|letter|"
+                r"point|range|level|vessel|tissue|structure|plane|line|echo\w*|value))"
+            ),
+            (
+                r"(?<!side )(?<!image )(?<!the side )(?:the|this|that|my|our|its|assigned|"
+                r"image-level|correct|dataset|case|class) (?:class )?(?:label|annotation|"
+                r"annotator|labelling|labeling|annotations)(?:'?s)?(?! (?:visible|in the "
+                r"corner|at the|burnt|burned|on the (?:screen|film|left|right)|text|"
+                r"letters?|markers?))"
+            ),
+            # A shadow masks the tissue behind it, and may mask it: the verb betrays nothing.
+            (
+                r"masks(?! (?:the|an?|any|its|it|this|these|what|some|most|parts?|all|deeper"
+                r"|underlying|adjacent|neighbou?ring|tissues?|structures?|details?|or|and|out)\b)"
+            ),
+            r"(?:in|inside|outside|within|of|from|by|with|on) (?:the |both |these )?masks",
+            (
+                r"(?<!\bto )(?<!\bmay )(?<!\bcan )(?<!\bmight )(?<!\bcould )(?<!\bnot "
+                r")(?<!would )(?<!will )(?<!partly )mask(?! (?:the|any|deeper|subtle|a|it|"
+                r"small|underlying|fine|an|some|parts|details?)\b)"
+            ),
+            r"masked (?:area|region|image|pixels)",
+            r"segmentation\w*|segmented (?:area|region|lesion|part|contour|outline|object)",
+            (
+                r"bounding[ -]?box(?:es)?|bounding polygon|polygon(?:s|al outline| "
+                r"vertices| annotation)?(?! (?:shape|shaped|cells))"
+            ),
+            (
+                r"(?:red|green|yellow|blue|coloured|dashed|drawn|overlaid|superimposed) "
+                r"(?:box|contour|outline|overlay|boundary|circle|rectangle|line (?:drawn|"
+                r"around))"
+            ),
+            (
+                r"(?:highlighted|outlined|marked|annotated|delineated|contoured|circled|"
+                r"boxed|pre-?marked|labell?ed|indicated|flagged) (?:region|area|lesion|"
+                r"contour|spot|part|zone|structure|pixels?|nodule|mass|object|polyp|"
+                r"opacity)s?"
+            ),
+            (
+                r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
+                r"arrow)s? (?:that (?:was|is|were) |which (?:was|is|were) )?(?:drawn|"
+                r"supplied|provided|given|placed|overlaid|superimposed|marked|attached|"
+                r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
+            ),
+            r"regions? of interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))",
+            (
+                r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
+                r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
+                r"given|provided)|(?:centroid|coordinates)(?:_[xy])?|pixel (?:count|"
+                r"coordinates|values)"
+            ),
+            r"area[ _]fraction|n_regions",
+            (
+                r"eccentricity(?! of)|solidity|(?:irregularity|contrast|eccentricity|"
+                r"solidity|extent) (?:value|score|of -?0?\.\d+)"
+            ),
+            (
+                r"(?:we|i|you|one) (?:know|are told|am told|was told|were told|have been "
+                r"told|had been told|am given|was given|were given|are given|been given|"
+                r"know in advance|was informed|were informed|am informed|already know|"
+                r"have been given|was asked to (?:conclude|explain|justify|write)|were "
+                r"asked to|was handed|was supplied|was provided|am provided|was "
+                r"instructed|was shown the)|(?:told|informed|instructed|asked|prompted) "
+                r"(?:that|to (?:justify|explain|conclude|describe))|knowing (?:the|that "
+                r"(?:the|it|this)|in advance|beforehand)|known in advance|told in advance|"
+                r"known beforehand|i was (?:told|given)"
+            ),
+            (
+                r"(?:the|this|your|my|user'?s?) (?:prompt|instructions?|system message|"
+                r"user)(?:'?s)?\b|(?:the|this|your|user'?s?) (?:task|query|request|"
+                r"question) (?:says|states|asks|mentions|gives|names|tells|already|"
+                r"specif\w+|indicates|provides|wants|itself|requires|requests|is to)\b|"
+                r"(?:in|by|from|per) (?:the|this|your) (?:task|query|request|"
+                r"question)\b(?! of)"
+            ),
+            (
+                r"(?:matches|matching|fits|fitting|agrees with|agreeing with|confirms|"
+                r"confirming|in line with|consistent with|identical to|which is also|"
+                r"equals|reproduces|corroborates|reflecting) (?:the|what|that|my) (?:\w+ "
+                r")?(?:given|provided|known|stated|expected|assigned|reference|supplied|"
+                r"official|correct|recorded|told|diagnosis (?:i|we|that)|was (?:given|"
+                r"told))"
+            ),
+            (
+                r"(?:correct|expected|right|true|desired|official|reference|model|"
+                r"intended) (?:answer|label|diagnosis|class|category|response|output|"
+                r"reading is)"
+            ),
+            (
+                r"(?<!the )(?:label|answer|class label) (?:is|reads|says|states|was|"
+                r"being)(?! not)|(?:data ?set|data ?base|file ?name|metadata|spreadsheet|"
+                r"csv|answer key|answer sheet|key|reference standard|the record|gold "
+                r"standard|challenge|benchmark|training (?:data|set|example|"
+                r"label))(?:'s)? (?:says|states|lists|gives|classif\w+|labels?|confirms?|"
+                r"indicates?|records?|assigns?|calls?|shows|has|identifies|tells|reports|"
+                r"names|entry|field)"
+            ),
+            (
+                r"(?:in|from|of|for) (?:the|this|our) (?:data ?set|database|answer key|"
+                r"training set|metadata|ground|test set|annotation\w*|label\w*|file ?name|"
+                r"reference standard)|file ?name|data ?set|answer key|gold[ -]standard "
+                r"(?:label|annotation|diagnosis|reading)|image-level label|metadata"
+            ),
+            (
+                r"annotat(?:or|ors|ed|ion file|ion)(?:'s)?\b(?! (?:text|in the corner|"
+                r"burn|letters|marks? at))|pre-?annotated|labell?ed as|labell?ed "
+                r"(?:benign|malignant|normal|by)|coded as (?:benign|malignant|class)|"
+                r"label (?:given|provided|assigned|supplied|attached|for)|by the label"
+            ),
+            (
+                r"reference (?:outline|contour|polygon|annotation|standard|label|"
+                r"diagnosis|reading|mask|box|segmentation|delineation)"
+            ),
+            (
+                r"(?:outline|contour|annotation|mask|label|diagnosis|answer)s? (?:that "
+                r")?(?:accompan\w+|comes? with|came with|supplied|provided|attached|"
+                r"handed)"
+            ),
+        ]
+    )
+    + r")(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
+    """No sentence betrays that label, mask or measurements were at hand.
+
+    A share of the image is a finding like any other and betrays nothing.
+    """
+    del case
+    for sentence in sentences(text, *PARTS):
+        for match in _LEAKS.finditer(sentence.low):
+            yield Failure(
+                code="leakage",
+                step=sentence.step,
+                sentence=sentence.text,
+                expected="what the image itself shows",
+                claimed=match.group(),
+            )

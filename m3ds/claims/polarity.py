@@ -1,0 +1,107 @@
+"""Whether a text states, denies or merely considers what it mentions. Small, and English only."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = (
+    r"no|not|nor|without|neither|never|none|nothing|nowhere|hardly|scarcely|barely|unlikely"
+    r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
+    r"|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather than"
+    r"|instead of|free of|free from|fails? to|failed to|excludes?|excluding|exonerates?"
+    r"|rules? out|ruled out|ruling out|argu(?:es?|ed|ing) against|speaks? against|"
+    r"points? (?:away from|against)|militates? against|cannot|opposed to"
+    r"|unlike|as opposed to|far less|less (?:likely|typical|characteristic|suggestive) (?:of|for)"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n't"
+)
+_NEGATING = re.compile(rf"\b(?:{_WORDS})\b")
+# Words of denial that affirm.
+_AFFIRMING = re.compile(
+    r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
+    r" (?:(?:reasonable|real|serious) )?(?:doubt|question)\b|\bnot only\b|\bno "
+    r"(?:fewer|less) than\b"
+    r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
+)
+_AFTER = re.compile(
+    r"^[^.;:]{0,60}?\b(?:(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
+    r"(?:n't| (?:not|excluded|ruled out|absent|unlikely|improbable|doubtful|missing|lacking"
+    r"|implausible|out of the question|disfavou?red|neither|nowhere|none|set aside|dismissed"
+    r"|discarded|rejected|discounted|(?:thus |therefore |hence )?not\b"
+    r"|(?:much |far |considered |thought |felt )*less likely|ruled|refuted|no (?:good|"
+    r"real|likely)))"
+    r"|(?:can|could|may|might) (?:be|thus be|therefore be) (?:excluded|ruled out|dismissed"
+    r"|discounted|set aside)|(?:is|are) (?:less|not) likely|(?:can|could|do|does|did|"
+    r"would)(?:n't|not"
+    r"| not)|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
+)
+_JUST_BEFORE = re.compile(r"\bnon[\s-]?$|^\s*against\s+(?:\w+\s+){0,2}$")
+# A denial holds up to one of these: what follows is a statement of its own.
+_SCOPE_END = re.compile(
+    r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
+    r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
+    r"\bwhereas\b|\byet\b"
+    r"|\bis thus\b|\bwhich is\b|\bbecause\b|\bsince\b|\brather\b(?! than)"
+    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
+)
+# `low` is what might be, or is expected of another case than this one.
+_SUPPOSED = re.compile(
+    r"\b(?:would|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
+    r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
+    r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
+    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|perhaps|question of|were there"
+    r"|correlat\w+)\b"
+)
+_SEEN = re.compile(
+    r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|be|easily|now|just))*\s+"
+    r"(?:be\s+)?(?:seen|see|visible|identif\w+|appreciat\w+|made out|make out|"
+    r"discern\w*|noted|found"
+    r"|traced?|followed|recogni[sz]ed?|observed?|detected|visuali[sz]ed|delineated|regarded|called"
+    r"|described|judged|estimated|localised|localized|located|measured|distinguished|find)\b"
+)
+_COMMON = re.compile(
+    r"\b(?:often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
+    r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
+    r"|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|characteristic"
+    r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|nodules?"
+    r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|majority|in most|minority|"
+    r"cases|the great|recogni[sz]ed by|always|never|follow-up"
+    r"|by contrast|argues? for|speaks? for)\b"
+)
+_HERE = re.compile(
+    r"\b(?:here|in this|on this|of this|at hand|(?:seen|noted|observed|described|shown|present)"
+    r"(?= (?:here|above|in the image|in this))|described|the present|^\s*its|this "
+    r"(?:lesion|nodule|mass"
+    r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
+    r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"
+    r"|appears|lies|measures|covers|occupies)|these (?:features|findings) (?:are|include))\b"
+)
+
+
+def is_supposed(low: str) -> bool:
+    """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
+    return _SUPPOSED.search(_SEEN.sub("", low)) is not None
+
+
+def is_common(low: str) -> bool:
+    """Whether a clause tells what such cases are like, without a word that ties it to this one."""
+    return _COMMON.search(low) is not None and _HERE.search(low) is None
+
+
+def is_general(low: str, sentence: str) -> bool:
+    """Whether a clause, `low`, of `sentence` tells what such cases are like, and not this one."""
+    if _HERE.search(low):
+        return False
+    return bool(_COMMON.search(low)) or is_common(sentence)
+
+
+def is_denied(low: str, start: int, end: int) -> bool:
+    """Whether what stands at [start, end) of `low`, a clause or sentence, is denied by it."""
+    before = low[:start]
+    cut = 0
+    for match in _SCOPE_END.finditer(before):
+        cut = match.start()
+    if _NEGATING.search(_AFFIRMING.sub("", before[cut:])) or _JUST_BEFORE.search(before):
+        return True
+    after = low[end:]
+    limit = _SCOPE_END.search(after, 1)
+    return _AFTER.match(after[: limit.start()] if limit else after) is not None

@@ -1,0 +1,203 @@
+"""Heights in a clause, and what lies in the middle, in image terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from m3ds.claims.position import Claim
+from m3ds.claims.words import IMAGE
+
+_UPPER = r"(?:upper|top|superior|uppermost|topmost|upmost|high|higher|up|upwards?)"
+_ROWS = {
+    **dict.fromkeys(("upper", "top", "superior", "uppermost", "topmost", "cranial"), "upper"),
+    **dict.fromkeys(("lower", "bottom", "inferior", "lowermost", "lowest", "bottommost"), "lower"),
+}
+_ROW = r"(?P<row>upper|top|superior|uppermost|topmost|lower|bottom|inferior|lowermost|bottommost)"
+_ROW_NOUN = (
+    r"(?:part|portion|third|half|quadrant|quarter|region|area|corner|side|fields?|"
+    r"hemithorax|zones?|lungs?|end"
+    rf"|section|segment of the {IMAGE}|centre|central|middle|mid|midline|left|right|"
+    r"edge|margin|border|"
+    r"boundary|rim of the (?:image|frame|picture|field|view)|outer|inner|(?:medial|"
+    r"lateral) (?:part|"
+    rf"portion)|(?:of\s+)?(?:the\s+|this\s+)?{IMAGE}|strip|band|aspect|most)"
+)
+_PLACED = re.compile(rf"\b{_ROW}[\s-]+(?:most[\s-]+)?(?P<noun>{_ROW_NOUN})\b")
+_OWN_EDGE = re.compile(r"^(?:edge|margin|border|boundary)$")
+_NEAR = re.compile(
+    r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|"
+    r"touch\w*|location"
+    r"|position|abut\w*|next to|adjacent to|beside|to|hugs|above|below|inside|not far "
+    r"(?:below|above))"
+    r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
+)
+_AT_END = re.compile(
+    r"\b(?:at|near|towards?|close to|by|along|in|to|from)\s+(?:the\s+)?(?:very\s+|"
+    r"extreme\s+|far\s+)?"
+    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?"
+    + IMAGE
+    + r"\b)|left|right|layer))"
+)
+_HIGH = re.compile(
+    r"\b(?P<word>high|low|higher|lower)\s+(?:up\s+|down\s+)?(?:in|on|within)\s+(?:the|this)\s+"
+    rf"(?:{IMAGE})\b|\b(?:lies|sits|seen|located|placed|situated|position:|located:|located|fairly"
+    r"|rather|quite|positioned|set|very|where:)\s+(?P<at>high|low)\b(?!\s*-|"
+    r"\s+(?:in\s+)?(?:echo\w*|density|contrast|signal|suspicion"
+    r"|risk|grade|attenuation|level|power|intensity|reflectivity|probability|resolution))"
+    r"|(?:^|[:,]\s*)(?P<front>high|low)\s+(?:and|in the|down|up|on the)\b"
+    r"|\b(?P<up>upwards?|downwards?|down|"
+    r"up)\s+and\s+(?:a\s+\w+\s+)?(?:to\s+the\s+)?(?:left|right)\b"
+    r"|\b(?:left|right)\s+and\s+(?:slightly\s+|a\s+little\s+|"
+    r"a\s+bit\s+)?(?P<then>down|up|upwards?|downwards?|high|low)\b"
+    r"|\b(?P<field>near[\s-]field|far[\s-]field)\b"
+    rf"|\b(?P<deep>deep|superficial)(?:ly)?\s+in\s+the\s+(?:{IMAGE})\b"
+)
+_HIGHS = {"high", "higher", "up", "upward", "upwards", "near field", "near-field", "superficial"}
+_MIDDLE = (
+    r"(?:(?:exact|true|very|precise|geometric|geometrical|absolute|dead|image|image's|"
+    r"horizontal|vertical|frame's"
+    r"|picture's|film's|of the|the|its|half|mid|half-way|optical|anatomical)[\s-]+)*"
+    r"(?:centre|middle|mid-?height|half[\s-]?height|mid-?line|mid-?point|equator|"
+    r"halfway(?: line| mark| point| up| down)?|half[\s-]?depth"
+    r"|mid-?depth|mid-?level|mid-?way|mid-?field|horizontal axis|central point|centrally)"
+)
+_RELATIVE = re.compile(
+    r"\b(?P<word>above|below|beneath|under|underneath|higher than|lower than|deeper "
+    r"than|shallower than"
+    r"|superior to|inferior to|higher|lower|deeper|superficial to|over)\b"
+    rf"(?:,?\s+(?!than half|it\b|left above)[\w-]+){{0,7}}?,?\s+(?:the\s+)?{_MIDDLE}\b"
+)
+_ABOVES = {
+    "above",
+    "higher than",
+    "shallower than",
+    "superior to",
+    "higher",
+    "superficial to",
+    "over",
+}
+# The upper part of the gland may be anywhere in the image; that of a lung is held to more slack.
+_OF_ANOTHER = re.compile(
+    r"^\s+of\s+(?:(?:it|them)\b|(?:the|this|its|that|an?|each)\s+(?!(?:[\w-]+\s+){0,2}?(?:"
+    + IMAGE
+    + r"|lungs?|chest|thorax|hemithorax|cent(?:re|ral)|middle)\b))"
+)
+_ZONE = re.compile(r"zone|lung|field|hemi|lobe")
+_ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
+_LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
+_APEX = re.compile(
+    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
+    r"right|lung)\s+){0,2}(?:apex|apices|apical (?:region|zone|area)))"
+    r"|(?P<lower>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
+    r"right|lung)\s+){0,2}(?:bases?|basal (?:region|zone|area)|costophrenic (?:angle|"
+    r"sulcus|recess))))\b"
+)
+
+
+def rows(low: str) -> Iterator[Claim]:
+    """Every claim of height: upper and lower parts, above and below the middle."""
+    for match in _PLACED.finditer(low):
+        noun = match["noun"]
+        if (
+            _OWN_EDGE.match(noun)
+            and not _NEAR.search(low[: match.start()])
+            and not re.search(rf"^\s+of\s+(?:the|this)\s+{IMAGE}", low[match.end() :])
+        ):
+            continue
+        if _OF_ANOTHER.match(low[match.end() :]) and "image" not in noun:
+            continue
+        if _OWN_EDGE.match(noun):
+            yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
+        elif noun in {"third", "strip", "band"} or "corner" in low[match.end() : match.end() + 14]:
+            yield _row(_ROWS[match["row"]], match, 0.0, reach=_NARROW)
+        else:
+            slack = _ZONE_SLACK if _ZONE.search(match.group()) else None
+            yield _row(_ROWS[match["row"]], match, slack)
+    for match in _LOBE.finditer(low):
+        yield _row(match["row"], match, 0.2)
+    for match in _APEX.finditer(low):
+        yield _row("upper" if match["upper"] else "lower", match, 0.15)
+    for match in _AT_END.finditer(low):
+        if "from" not in match.group():
+            reach = None if re.match(r"in|toward", match.group()) else _TOUCHING
+            slack = None if reach is None else 0.0
+            yield _row(_ROWS[match["row"]], match, slack, reach=reach or 0.5)
+    for match in _HIGH.finditer(low):
+        if match["up"] and low[: match.start()].endswith("way "):
+            continue
+        word = next(group for group in match.groupdict().values() if group)
+        slack = 0.12 if match["field"] else 0.05
+        yield _row("upper" if word in _HIGHS else "lower", match, slack)
+    for match in _RELATIVE.finditer(low):
+        if re.search(r"\b(?:as far as|half|both above)\s*$", low[: match.start()]):
+            continue
+        yield _row("upper" if match["word"] in _ABOVES else "lower", match)
+
+
+# As far as the centroid may be from an edge that a region is said to lie at, or a third, a corner.
+_TOUCHING, _NARROW = 0.43, 0.46
+
+
+def _row(
+    row: str, match: re.Match[str], slack: float | None = None, *, reach: float = 0.5
+) -> Claim:
+    bounds = (0.0, reach) if row == "upper" else (1 - reach, 1.0)
+    return Claim("quadrant", "y", *bounds, match.start(), match.end(), match.group(), slack)
+
+
+_OFF = re.compile(
+    r"\b(?:left|right|above|below|lower than|higher than|off|beneath|under|deeper "
+    r"than|from|away from"
+    r"|superficial of|lateral to|medial to|short of|beyond|outside|past|of|between|"
+    r"than|and)\b[^;:]{0,45}$"
+)
+_OFF_LEVEL = re.compile(r"\b(?:above|below|lower|higher|beneath|under|deeper|from)\b[^;:]{0,35}$")
+_WHOLE = re.compile(
+    r"\b(?:in|at|near|around|within|about|occup\w+|fills?|on|close to|towards?|"
+    r"covers?)\s+(?:about\s+)?(?:the\s+)?"
+    r"(?P<exact>(?:dead|very|exact|precise|geometric(?:al)?|absolute|"
+    r"true)\s+)?(?:centre|middle|mid-?portion"
+    r"|mid-?part|central\s+(?:part|portion|region|third|area|zone|"
+    r"field))\b(?:\s+of\s+(?:the|this)\s+(?P<of>[\w-]+))?"
+    r"|\b(?:is|lies|sits|located|placed|positioned|situated|set|almost|"
+    r"seen)\s+(?:\w+\s+)?(?:centrally|central)\b"
+    r"(?!\s+(?:venous|line|scar|pallor|dot|echo\w*|lucency|umbilication|portion|cup|"
+    r"part of the (?!image)))"
+    r"|\bcentrally\s+(?:located|placed|positioned|situated|in)\b|"
+    r"\b(?:in\s+)?mid-(?:frame|image|picture|field)\b"
+    rf"|\bcentred\s+(?:on|in|within)\s+(?:the\s+)?{IMAGE}\b|\b(?P<dead>dead|exactly|"
+    r"virtually)\s+(?:in\s+the\s+)?(?:centre|central|middle)\b"
+)
+_LEVEL = re.compile(
+    r"\b(?:at\s+)?(?:about\s+|roughly\s+|around\s+|approximately\s+|"
+    r"close\s+to\s+)?(?:mid-?height|half\s+height|half-?way\s+(?:up|down)|"
+    rf"middle\s+third\s+of\s+the\s+{IMAGE}|mid-?depth|half\s+depth)\b"
+)
+_MID_X = re.compile(
+    r"\b(?P<exact>(?:almost\s+|virtually\s+)?(?:exactly|precisely|virtually|"
+    r"right)\s+)?(?:on|in|at|"
+    rf"along)\s+the\s+(?:\w+\s+)?mid-?line\b(?:\s+of\s+the\s+{IMAGE})?"
+)
+_CENTRE_BOUNDS = (0.25, 0.75)
+_EXACT_BOUNDS = (0.36, 0.64)
+
+
+def centres(low: str) -> Iterator[Claim]:
+    """Every claim to lie in the middle, of both axes or of one."""
+    for match in _WHOLE.finditer(low):
+        of = match["of"]
+        if of and not re.fullmatch(IMAGE, of):
+            continue
+        if _OFF.search(low[: match.start()]) and not match["of"]:
+            continue
+        bounds = _EXACT_BOUNDS if match["exact"] or match["dead"] else _CENTRE_BOUNDS
+        for axis in ("x", "y"):
+            yield Claim(
+                "quadrant", "x" if axis == "x" else "y", *bounds, *match.span(), match.group(), 0.0
+            )
+    for match in _LEVEL.finditer(low):
+        if not _OFF_LEVEL.search(low[max(0, match.start() - 40) : match.start()]):
+            yield Claim("quadrant", "y", 0.25, 0.75, *match.span(), match.group(), 0.0)
+    for match in _MID_X.finditer(low):
+        yield Claim("quadrant", "x", 0.3, 0.7, *match.span(), match.group(), 0.0)

@@ -1,0 +1,249 @@
+"""Sizes that a text claims, as shares of the image or in words, against the measured area."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from m3ds.claims.polarity import is_denied
+from m3ds.claims.shares import MOST, Share, shares
+from m3ds.claims.subject import stated
+from m3ds.claims.text import Clause, Text
+from m3ds.claims.words import IMAGE, any_of, nouns, phrase
+from m3ds.schema.case import Case
+from m3ds.schema.text import Failure
+from m3ds.schema.vocabulary import SIZE
+
+_TRUE_OF: dict[str, tuple[float, float]] = {
+    "tiny": (0.0, 0.012),
+    "small": (0.0, 0.055),
+    "moderate": (0.014, 0.22),
+    "large": (0.08, 1.0),
+    "very large": (0.2, 1.0),
+}
+"""Between which shares of the image a reader may use a word: wider than the author's own scale."""
+
+_SAME = {
+    "tiny": phrase(
+        "minute, very small, minuscule, miniscule, diminutive, punctate, pinpoint, "
+        "pin-point, minimal,"
+        "extremely small, barely perceptible, speck-like, microscopic, miniature, wee, teeny"
+    ),
+    "small": phrase(
+        "smallish, little, modest, compact, limited, subtle in extent, not large, petite"
+    ),
+    "moderate": phrase(
+        "moderately sized, moderate-sized, medium, medium-sized, mid-sized, middling, intermediate,"
+        "average-sized, moderately large, intermediate-sized"
+    ),
+    "large": phrase(
+        "sizeable, sizable, big, extensive, bulky, considerable, substantial, "
+        "voluminous, prominent in size,"
+        "large-sized, sprawling, expansive, dominant, widespread, great"
+    ),
+    "very large": phrase(
+        "huge, massive, enormous, giant, gigantic, vast, extremely large, immense"
+    ),
+}
+_MEANS = {
+    **dict(zip(SIZE.words, SIZE.words, strict=True)),
+    **SIZE.aliases,
+    **{same: word for word, others in _SAME.items() for same in others},
+}
+_WORD = any_of(_MEANS)
+_RANGE = re.compile(rf"\b({_WORD})[\s-]*(?:to|or|-|–)[\s-]*({_WORD})\b")
+_UNSURE = {
+    "little",
+    "modest",
+    "compact",
+    "limited",
+    "great",
+    "considerable",
+    "dominant",
+    "intermediate",
+    "subtle in extent",
+    "minimal",
+    "substantial",
+    "widespread",
+}
+_SIZE_NOUN = (
+    r"(?:size|area|extent|dimensions?|share|proportion|part|portion|fraction|amount|"
+    r"calibre|footprint|volume)"
+)
+_POSITION = re.compile(
+    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:image(?:'s)?\s+|"
+    r"picture\s+|frame\s+|film\s+)?"
+    r"(?:width|height|depth|breadth|way\b|down\b|across\b|up\b|above\b|below\b|from\b|"
+    r"in\s+from\b|left\b|right\b)"
+)
+_FROM_EDGE = re.compile(
+    r"^[^,;.]{0,35}\bfrom\s+(?:the\s+|its\s+|that\s+)?(?:[\w']+\s+)?(?:left|right|top|"
+    r"bottom|upper|lower|edge)\b"
+)
+_OF_OTHER = re.compile(
+    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its|them|"
+    r"the\s+(?:lesion|nodule|mass|polyp"
+    r"|margin|border|circumference|tumour|cases|thorax|thoracic|chest|hemithorax|lung|"
+    r"bone|cortex|shaft|depth|diameter|transverse))"
+    r"|sensitivity|specificity|probability|likelihood|certainty|confidence|risk|"
+    r"chance|stenosis|magnification|larger|smaller|wider|longer)\b"
+)
+_OF_IMAGE = re.compile(
+    r"^\s*(?:or\s+so\s*)?(?:\)\s*)?(?:of\s+)?(?:(?:the|this|its|our|whole|total|"
+    rf"entire|visible|available|exposed|full|overall|displayed|imaged)\s+){{0,4}}"
+    rf"(?:{IMAGE}|area|surface|pixels|it\b)"
+)
+_FILLS = re.compile(
+    r"\b(?:cover\w*|fill\w*|occup\w+|tak(?:e|es|ing)\s+up|account\w*|claim\w*|"
+    r"compris\w+|amount\w*|measur\w+"
+    r"|add(?:s|ing)? up|involv\w+|constitut\w+|represent\w*|correspond\w*|mak(?:e|es|"
+    r"ing)\s+up|span\w*|extends? over"
+    r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
+    r"out|replac\w+|footprint|big|in total|total)\b"
+)
+_EACH = re.compile(
+    r"\b(?:each|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
+    r"individual\w*|the other|larger|smaller|bigger|biggest)\b"
+)
+_DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IMAGE + r"\b")
+
+
+def check_area(case: Case, text: Text) -> Iterator[Failure]:
+    """Shares of the image agree with the area fraction."""
+    area = _area(case)
+    if area is None:
+        return
+    several = (case.facts.n_regions or 0) > 1
+    for clause, whom in stated(case, text):
+        if whom == "other" or (several and _EACH.search(clause.low)):
+            continue
+        for share in shares(clause.low):
+            if _is_area(clause.low, share) and not _agrees(clause.low, share, area):
+                yield _failure(clause, area, share.words)
+                break
+        for match in MOST.finditer(clause.low):
+            denied = is_denied(clause.low, *match.span())
+            if _FILLS.search(clause.low) and not denied and area < 0.4:
+                yield _failure(clause, area, match.group())
+        found = _DOMINATES.search(clause.low)
+        if found and area < 0.06:
+            yield _failure(clause, area, found.group())
+
+
+def _is_area(low: str, share: Share) -> bool:
+    tail = low[share.end : share.end + 80]
+    if _POSITION.match(tail) or _FROM_EDGE.match(tail) or _OF_OTHER.match(tail):
+        return False
+    if re.search(
+        r"\b(?:by|every|each|times|factor of|ratio|magnified)\s+(?:about\s+)?$", low[: share.start]
+    ):
+        return False
+    head = low[: share.start]
+    if "half" in share.words and re.search(
+        r"\b(?:left|right|upper|lower|top|bottom|other|opposite|this|that|either|the|which)[\s-]+$",
+        head,
+    ):
+        return False
+    if re.match(r"[\s-]*(?:height|way|depth|moon|tone|hour|dozen)", tail):
+        return False
+    if _OF_IMAGE.match(tail):
+        return True
+    if share.in_per_cent:
+        return True
+    return bool(_FILLS.search(head[-60:])) and not re.match(
+        r"\s*(?:of|as|smaller|larger|the)\b", tail
+    )
+
+
+def _agrees(low: str, share: Share, area: float) -> bool:
+    # "Not larger than a half" is a bound of its own; a plain denial of a share says little.
+    if is_denied(low, share.start, share.end) and not re.match(r"(?:not|no) ", share.words):
+        return not (0.8 * share.value <= area <= 1.2 * share.value)
+    return share.low <= area <= share.high
+
+
+def _area(case: Case) -> float | None:
+    """The share that is outlined; of a negative none, measured or not."""
+    return 0.0 if case.is_negative else case.facts.area_fraction
+
+
+@lru_cache(maxsize=64)
+def _sized(thing: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?P<attribute>{_WORD})\b(?:,?\s+(?:and\s+)?(?!in\b|of\b|with\b|the\b|on\b|"
+        rf"than\b|but\b)[\w-]+){{0,4}}?\s+{thing}\b"
+        rf"|\b(?:{thing}|it|they|which|this|that|these|one)\s+(?:(?:is|are|was|were|"
+        r"appears?|looks?|remains?|seems?)\s+)"
+        r"(?:also\s+|rather\s+|fairly\s+|quite\s+|relatively\s+|clearly\s+|overall\s+|"
+        r"of\s+|only\s+|itself\s+|together\s+)*"
+        rf"(?P<predicate>{_WORD})\b(?!\s+(?:amount|degree|number|contrast|echo|and\s+dark))"
+        rf"|\b(?P<measure>{_WORD})\s+(?:in|by)\s+(?:overall\s+|terms\s+of\s+|its\s+)?{_SIZE_NOUN}\b"
+        r"|\bof\s+(?:a\s+)?(?:rather\s+|fairly\s+|quite\s+|"
+        rf"very\s+)?(?P<kind>{_WORD})\s+{_SIZE_NOUN}\b"
+        rf"|\b(?P<portion>{_WORD})\s+{_SIZE_NOUN}\b(?!\s+of\s+(?:fluid|blood|stool|"
+        r"tissue|bowel|gas|debris|the\s+(?:margin|border|lung)))"
+        rf"|\bon\s+the\s+(?P<side>{_WORD})\s+side\b"
+        rf"|\b{_SIZE_NOUN}(?:\s*:|\s+(?:is|are|being|was|can be (?:called|regarded as)|"
+        rf"would be called))\s+(?P<given>{_WORD})\b"
+        rf"|\bregarded\s+as\s+(?P<regarded>{_WORD})\b|\bthus\s+(?P<thus>{_WORD})\b"
+        rf"|(?:^|[,(.:]\s*|\bis\s+)(?:very\s+)?(?P<front>{_WORD})(?=\s*(?:[,(:.)]|$|"
+        r"lesion|in\b(?!\s+(?:number|echo|contrast))))"
+    )
+
+
+def check_size(case: Case, text: Text) -> Iterator[Failure]:
+    """Size words agree with the area fraction; vessels have no size in that sense."""
+    area = _area(case)
+    if area is None or case.mask_kind == "anatomy":
+        return
+    several = case.facts.n_regions or 1
+    pattern = _sized(nouns(case))
+    for clause, whom in stated(case, text):
+        if whom == "other":
+            continue
+        if several > 1 and re.search(r"\b(?:larg|small|bigg)(?:er|est)\b", clause.low):
+            continue
+        for match in pattern.finditer(clause.low):
+            group, word = next((k, v) for k, v in match.groupdict().items() if v)
+            if word in _UNSURE and group not in {"measure", "kind", "given", "side"}:
+                continue
+            if (
+                clause.low[: match.start(group)].endswith(("by a ", "a very ", "by only a "))
+                and group == "portion"
+            ):
+                continue
+            if is_denied(clause.low, match.start(group), match.end(group)):
+                continue
+            if _fits(clause.low, _spaced(word), match.span(group), area, max(1, several)):
+                continue
+            yield _failure(clause, area, word)
+            break
+
+
+def _fits(low: str, word: str, span: tuple[int, int], area: float, several: int) -> bool:
+    words = [word]
+    for found in _RANGE.finditer(low):
+        if found.start() < span[1] and span[0] < found.end():
+            words = [found.group(1), found.group(2)]
+    for one in words:
+        bounds = _TRUE_OF[_MEANS[_spaced(one)]]
+        # Of several, a word may mean all of them together or each of them.
+        if any(bounds[0] <= value <= bounds[1] for value in (area, area / several)):
+            return True
+    return False
+
+
+def _spaced(word: str) -> str:
+    spaced = re.sub(r"[\s-]+", " ", word)
+    return spaced if spaced in _MEANS else re.sub(r"\s+", "-", spaced)
+
+
+def _failure(clause: Clause, area: float, words: str) -> Failure:
+    return Failure(
+        code="size",
+        step=clause.sentence.step,
+        sentence=clause.sentence.text,
+        expected=f"{SIZE.word(area)} ({100 * area:.2f} % of the image)",
+        claimed=words.strip(),
+    )

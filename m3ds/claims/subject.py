@@ -1,0 +1,113 @@
+"""Whom a clause speaks of: the outlined thing, or something else in sight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from m3ds.claims.polarity import is_general, is_supposed
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
+from m3ds.claims.words import FEATURE, nouns, structures
+from m3ds.schema.case import Case
+
+Subject = Literal["target", "other", "none"]
+
+
+class Noun(NamedTuple):
+    """A known noun of a clause; `inner` where a preposition leads it in."""
+
+    start: int
+    end: int
+    is_target: bool
+    inner: bool
+
+
+_VERB = (
+    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|displays?|lies|lie|sits?|"
+    r"occup\w+|fills?"
+    r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
+    r"measures?|takes?|looks?"
+    r"|and|or|that|which|it|they|there|there's|centres?"
+)
+_LED_IN = re.compile(
+    r"(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|"
+    r"above|below|beneath"
+    r"|beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|despite"
+    r"|inside|outside|including|alongside|adjacent|adjoining|next to|relative to|like|per|as|for"
+    r"|resembles?|overlying|abutting|about|facing)\s+"
+    rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+){{0,4}}$"
+)
+_HOLDS = re.compile(
+    r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
+    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|is occupied by)\b"
+)
+_BROKEN = re.compile(
+    r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached)\b(?! (?:no|by nothing))"
+)
+_PRONOUN = (
+    r"it|they|it's|they're|itself|there's one|both(?! (?:the|sides?|lungs?))|"
+    r"(?:this|these|that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|occup\w+|measures?"
+    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er|"
+    r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
+    r"share|three|four))"
+    r"|one(?= (?:only|is|lies))|together|the two|the three|the four"
+)
+
+
+@lru_cache(maxsize=64)
+def _pattern(targets: str, others: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:(?P<compound>(?:{others}|[a-z]+al)[\s-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w)))"
+        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _found(targets: str, others: str, low: str) -> tuple[Noun, ...]:
+    found = []
+    for match in _pattern(targets, others).finditer(low):
+        if match["compound"] is None:
+            inner = _LED_IN.search(low, 0, match.start()) is not None
+            found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
+    return tuple(found)
+
+
+def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
+    """The nouns of a clause that mean the outlined thing, a feature of it, or something else."""
+    return _found(nouns(case), structures(case), low)
+
+
+def subject(case: Case, low: str) -> Subject:
+    """Whom a clause speaks of: its first noun that no preposition leads in."""
+    found = known_nouns(case, low)
+    heads = [noun for noun in found if not noun.inner]
+    if len(heads) > 1 and low[heads[0].end :].startswith(":"):
+        heads = heads[1:]  # "Hand: solitary break in the cortex"
+    if not heads:
+        return "none"
+    head = heads[0]
+    if case.target == "fracture" and _BROKEN.search(low):
+        return "target"
+    if head.is_target:
+        return "target"
+    held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
+    return "target" if held else "other"
+
+
+def stated(case: Case, text: Text) -> Iterator[tuple[Clause, Subject]]:
+    """The clauses that state something of this image, with their subjects.
+
+    Analysis and findings speak of the image throughout, but for what might be. In reasoning and
+    conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
+    """
+    for clause in every_clause(text, *BODY):
+        if is_supposed(clause.low):
+            continue
+        whom = subject(case, clause.low)
+        if clause.sentence.step not in ABOUT_IMAGE and (
+            whom != "target" or is_general(clause.low, clause.sentence.low)
+        ):
+            continue
+        yield clause, whom

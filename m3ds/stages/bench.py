@@ -1,0 +1,149 @@
+"""`m3ds bench`: how much that is planted the checks find, how much that is sound they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from m3ds.claims import CHECKS_VERSION, check
+from m3ds.claims.mutate import KINDS, mutate
+from m3ds.schema.text import Failure
+from m3ds.stages.texts import SHIPPED, PlantedText, read_texts
+
+HALVES = ("tuning", "held_out")
+
+
+class Judged(NamedTuple):
+    """A text and what the checks refused in it."""
+
+    text: PlantedText
+    failures: tuple[Failure, ...]
+
+
+def checks(texts: Path | None, *, as_json: bool) -> None:
+    """Print recall and false rejects, of the file `texts` or of the texts that are shipped.
+
+    Raises:
+        TextsError: a line of the file cannot be read.
+    """
+    if texts is not None:
+        found: dict[str, Any] = rates(judge(read_texts(texts)))
+        tables = {texts.name: found}
+    else:
+        tables = {}
+        whole: list[Judged] = []
+        for half in HALVES:
+            by_hand = judge(read_texts(SHIPPED / f"{half}.jsonl"))
+            whole += by_hand
+            tables[f"{half}, planted by hand"] = rates(by_hand)
+            tables[f"{half}, planted by mutate"] = rates(judge(planted(by_hand)))
+        halves = {
+            half: {
+                "by_hand": tables[f"{half}, planted by hand"],
+                "by_mutate": tables[f"{half}, planted by mutate"],
+            }
+            for half in HALVES
+        }
+        found = rates(whole) | halves
+    if as_json:
+        print(json.dumps({"checks_version": CHECKS_VERSION} | found, indent=2, ensure_ascii=False))  # noqa: T201
+        return
+    console = Console(highlight=False)
+    for title, of in tables.items():
+        _print(console, title, of)
+
+
+def judge(texts: Iterable[PlantedText]) -> list[Judged]:
+    """Run the checks over every text."""
+    return [Judged(text, check(text.case, text.steps, text.findings)) for text in texts]
+
+
+def planted(judged: Iterable[Judged]) -> list[PlantedText]:
+    """The clean texts, and each with every error that can be planted in it."""
+    found = []
+    for text, _ in judged:
+        if text.error is not None:
+            continue
+        found.append(text)
+        for kind in KINDS:
+            steps = mutate(text.case, text.steps, kind, seed=len(found))
+            if steps is not None:
+                found.append(text._replace(id=f"{text.id}+{kind}", steps=steps, error=kind))
+    return found
+
+
+def rates(judged: list[Judged]) -> dict[str, Any]:
+    """False rejects and recall, overall and per modality, with the ids of what went wrong.
+
+    A planted text counts as caught if any check refuses it.
+    """
+    per_modality = {}
+    for modality in dict.fromkeys(text.case.modality for text, _ in judged):
+        of = [one for one in judged if one.text.case.modality == modality]
+        per_modality[modality] = {
+            "n_clean": len(_clean(of)),
+            "false_reject_rate": _false_reject_rate(of),
+            "recall": _recall(of),
+        }
+    return {
+        "n_clean": len(_clean(judged)),
+        "false_reject_rate": _false_reject_rate(judged),
+        "recall": _recall(judged),
+        "n": {name: len(of) for name, of in _by_class(judged).items()},
+        "per_modality": per_modality,
+        "missed": [one.text.id for one in judged if one.text.error and not one.failures],
+        "falsely_rejected": [
+            {"id": one.text.id, "failures": [f.model_dump() for f in one.failures]}
+            for one in _clean(judged)
+            if one.failures
+        ],
+    }
+
+
+def _clean(judged: list[Judged]) -> list[Judged]:
+    return [one for one in judged if one.text.error is None]
+
+
+def _by_class(judged: list[Judged]) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = {}
+    for one in judged:
+        if one.text.error is not None:
+            found.setdefault(one.text.error, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def _recall(judged: list[Judged]) -> dict[str, float]:
+    return {
+        name: round(sum(bool(one.failures) for one in of) / len(of), 4)
+        for name, of in _by_class(judged).items()
+    }
+
+
+def _false_reject_rate(judged: list[Judged]) -> float | None:
+    clean = _clean(judged)
+    return round(sum(bool(one.failures) for one in clean) / len(clean), 4) if clean else None
+
+
+def _print(console: Console, title: str, of: dict[str, Any]) -> None:
+    modalities = list(of["per_modality"])
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for heading in ("n", "all", *modalities):
+        table.add_column(heading, justify="right")
+    columns = [of["per_modality"][modality] for modality in modalities]
+    for name, n in of["n"].items():
+        cells = [_number(column["recall"].get(name)) for column in columns]
+        table.add_row(f"recall {name}", str(n), _number(of["recall"][name]), *cells)
+    refused = [_number(column["false_reject_rate"]) for column in columns]
+    table.add_row("false rejects", str(of["n_clean"]), _number(of["false_reject_rate"]), *refused)
+    console.print(table)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
