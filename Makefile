@@ -5,7 +5,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 WORKERS  ?= 2
 
-.PHONY: help build-m3ds test test-all check format bench clean
+.PHONY: help build-m3ds test test-all test-vllm check format bench clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,10 +14,13 @@ build-m3ds: $(VENV)/.installed ## Install if needed, and build PIPELINE (default
 	@$(BIN)/m3ds build -p $(PIPELINE) $(ARGS)
 
 test: $(VENV)/.installed-dev ## Run the tests (set M3DS_REAL_SAMPLES to try real upstream files too)
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow and not vllm" -n $(WORKERS)
 
 test-all: $(VENV)/.installed-dev ## Run the slow tests too, as CI does
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not vllm" -n $(WORKERS)
+
+test-vllm: $(VENV)/.installed-dev .venv-vllm/.installed ## Run the tests against a real vLLM server, on the CPU
+	$(BIN)/python -m pytest -m vllm tests/vllm
 
 check: $(VENV)/.installed-dev ## Lint, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -46,3 +49,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	@touch $@ $(VENV)/.installed
+
+.venv-vllm/.installed: tests/vllm/install.sh tests/vllm/requirements.txt tests/vllm/torchvision_shim.py
+	tests/vllm/install.sh $(@D) $(PYTHON)
+	@touch $@
