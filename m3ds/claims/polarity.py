@@ -68,7 +68,8 @@ _COMMON = re.compile(
     r"|by contrast|argues? for|speaks? for)\b"
 )
 _HERE = re.compile(
-    r"\b(?:here|in this|on this|of this|at hand|(?:seen|noted|observed|described|shown|present)"
+    r"\b(?:here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
+    r"observed|described|shown|present)"
     r"(?= (?:here|above|in the image|in this))|described|the present|^\s*its|this "
     r"(?:lesion|nodule|mass"
     r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"

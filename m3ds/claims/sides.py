@@ -62,8 +62,8 @@ _LEFT_OVER = re.compile(
 _OF_SOMETHING = re.compile(
     r"^\s+(?:and\s+[\w\s-]{1,30}|or\s+right\s+|,[\w\s-]{1,30},"
     r"\s*)?of\s+(?P<what>(?:(?:the|this|its|absolute|exact|true|very|precise"
-    r"|geometric|image's|image|picture's|frame's|film's|dead|picture|frame|vertical|"
-    r"radiograph's|film|view's)\s+)*)(?P<noun>[\w-]+)"
+    r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
+    r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )
 _OF_PATIENT = re.compile(r"^(?:patient|chest|thorax|body|person|subject|individual|child)'?s?$")
 _CENTRE_NOUN = re.compile(rf"^(?:{_MIDDLE}|{IMAGE})$")
