@@ -41,6 +41,7 @@ PER_SAMPLE = 12.3
 SAMPLES = 3.7
 """Samples per image of each source: chest radiographs have one for each finding."""
 
+COMMIT = "0" * 40
 RECIPE = """\
 name: driver
 seed: 17
@@ -49,7 +50,7 @@ sources: [busi, chestx_det, fives]
 author:
   backend: vllm
   model: standin/author
-  revision: benchmark
+  revision: "{commit}"
   servers: ["{url}"]
   window: {window}
 critic:
@@ -58,7 +59,7 @@ max_quarantined: 0.5
 """
 CRITIC = """backend: vllm
   model: standin/critic
-  revision: benchmark
+  revision: "{commit}"
   servers: ["{url}"]
   window: {window}
   controls: {{floor: 0}}"""
@@ -121,7 +122,9 @@ def measured(command: list[str], url: str) -> Run:
 def prepared(folder: Path, per_source: int) -> Path:
     """A work folder with harmonised samples."""
     recipe = folder / "prepare.yaml"
-    text = RECIPE.format(per_source=per_source, url="", window=1, critic="backend: checks")
+    text = RECIPE.format(
+        per_source=per_source, url="", window=1, critic="backend: checks", commit=COMMIT
+    )
     recipe.write_text(text)
     workdir = folder / "work"
     for verb in ("download", "harmonize"):
@@ -136,9 +139,11 @@ def reason(
     """`m3ds reason` in a copy of the ledger of `workdir`."""
     with standin(latency, slots) as url:
         window = -(-11 * slots // 10)
-        part = CRITIC.format(url=url, window=window) if critic else "backend: checks"
+        part = CRITIC.format(url=url, window=window, commit=COMMIT) if critic else "backend: checks"
         recipe = folder / "reason.yaml"
-        recipe.write_text(RECIPE.format(per_source=per_source, url=url, window=window, critic=part))
+        recipe.write_text(
+            RECIPE.format(per_source=per_source, url=url, window=window, critic=part, commit=COMMIT)
+        )
         command = ["reason", "-p", str(recipe), "--workdir", str(workdir)]
         return measured([sys.executable, "-m", "m3ds", *command], url)
 

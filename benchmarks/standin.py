@@ -126,6 +126,7 @@ class Standin:
                 "answered": dict(seen.answered),
                 "failed": dict(seen.failed),
                 "repeated": seen.repeated,
+                "now": self._now,
                 "most": seen.most,
                 "seconds": seen.last_s - seen.first_s,
             }

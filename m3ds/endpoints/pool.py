@@ -257,6 +257,8 @@ class Pool:
             async with self._slot(request.rank, alone=alone) as endpoint:
                 body = request.body()
                 completion = await post(self.session, endpoint.url, body, self.headers)
+            # Whoever got the slot sends first; what follows on this answer can wait that long.
+            await asyncio.sleep(0)
             await endpoint.proven.wait()
             self._must_be_trusted(endpoint)
         except EndpointMisconfigured as error:

@@ -12,7 +12,7 @@ from m3ds.endpoints.wire import Completion
 from m3ds.reasoning import templates
 from m3ds.reasoning.backends import Draft, Identity
 from m3ds.reasoning.calls import Ask, Body, Call, Turn
-from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, request, sha256
+from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, pictures_in, request, sha256
 from m3ds.reasoning.form import question
 from m3ds.reasoning.hints import LABEL, SHORTLIST, hint_level, notes, options_shown, shortlist, told
 from m3ds.reasoning.prompts import grammar
@@ -121,7 +121,7 @@ class ModelAuthor:
             assert self._line is not None  # noqa: S101 - the memo asks only what is up
             body = request(
                 messages,
-                await sight.pictures(self._settings.picture),
+                await sight.pictures(self._settings.picture, pictures_in(messages)),
                 constraint,
                 sampling,
                 turn.seed,

@@ -45,6 +45,11 @@ class Line(Protocol):
         """Send a request; `body` lacks only the model's served name. See `Pool.ask`."""
 
 
+def pictures_in(messages: Sequence[Said]) -> tuple[Name, ...]:
+    """The pictures that go with some messages."""
+    return tuple(dict.fromkeys(name for said in messages for name in said.pictures))
+
+
 def sent(messages: Sequence[Said], pictures: Pictures) -> list[dict[str, Any]]:
     """The messages as the protocol has them; pictures go in as they were encoded."""
     out: list[dict[str, Any]] = []

@@ -20,7 +20,7 @@ from m3ds.endpoints.wire import Completion
 from m3ds.reasoning import templates
 from m3ds.reasoning.backends import Identity, MalformedReply
 from m3ds.reasoning.calls import Ask, Body, Call, Turn, digest
-from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, request, sha256
+from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, pictures_in, request, sha256
 from m3ds.reasoning.prompts import grammar
 from m3ds.reasoning.sight import Name, PictureOptions, Sight
 from m3ds.reasoning.templates import Viewpoint
@@ -266,7 +266,7 @@ class _Session:
             assert self._line is not None  # noqa: S101 - the memo asks only what is up
             body = request(
                 messages,
-                await self._sight.pictures(self._settings.picture),
+                await self._sight.pictures(self._settings.picture, pictures_in(messages)),
                 constraint,
                 sampling,
                 (self._turn.seed + attempt) % (1 << 63),

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from m3ds.reasoning.calls import View
-from m3ds.reasoning.sight import PictureOptions, Pictures
+from m3ds.reasoning.sight import Name, PictureOptions, Pictures
 
 _MARGIN = 0.35
 """Of the region's box that a close-up shows on each side of it, as a share of its longer side."""
@@ -53,52 +54,72 @@ class Stored:
     ) -> None:
         self.view = view
         self._load, self._box, self._workers = load, box, workers
-        self._made: dict[PictureOptions, asyncio.Future[Pictures]] = {}
+        self._made: dict[tuple[PictureOptions, Name], asyncio.Future[bytes]] = {}
 
-    async def pictures(self, options: PictureOptions) -> Pictures:
-        """Image; for a positive also `close` and `outlined`."""
-        if options not in self._made:
-            loop = asyncio.get_running_loop()
-            self._made[options] = loop.run_in_executor(self._workers, self._make, options)
-        return await asyncio.shield(self._made[options])
+    async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
+        """`image`, and of a positive also `close` and `outlined`."""
+        return {name: await self._picture(options, name) for name in names}
 
-    def _make(self, options: PictureOptions) -> Pictures:
-        image_bytes, mask_bytes = self._load()
-        return make(image_bytes, mask_bytes, self._box, options)
+    async def _picture(self, options: PictureOptions, name: Name) -> bytes:
+        if (options, name) not in self._made:
+            close = await self._picture(options, "close") if name == "outlined" else b""
+            if (options, name) not in self._made:  # another may have asked meanwhile
+                loop = asyncio.get_running_loop()
+                work = partial(self._make, options, name, close)
+                self._made[options, name] = loop.run_in_executor(self._workers, work)
+        return await asyncio.shield(self._made[options, name])
+
+    def _make(self, options: PictureOptions, name: Name, close: bytes) -> bytes:
+        image, mask = self._load()
+        if name == "image":
+            return whole(image, options)
+        if self._box is None:
+            raise ValueError("a negative has no region to come close to")
+        if name == "close":
+            return close_up(image, self._box, options)
+        return outlined(close, mask, self._box, options)
 
 
-def make(
-    image_bytes: bytes,
-    mask_bytes: bytes,
-    box: tuple[int, int, int, int] | None,
-    options: PictureOptions,
-) -> Pictures:
-    """Make the pictures of one sample.
-
-    An image that is small enough is sent in its published bytes, which costs nothing and loses
-    nothing.
+def whole(image_bytes: bytes, options: PictureOptions) -> bytes:
+    """The whole image; one that is small enough in its published bytes, which loses nothing.
 
     Args:
         image_bytes: JPEG or PNG, mode L or RGB.
-        mask_bytes: PNG, mode L, the image's size.
-        box: Around all regions, or None.
         options: How.
     """
     image = Image.open(io.BytesIO(image_bytes))
-    fits = max(image.size) <= options.side and len(image_bytes) <= _PASSED[image.format or ""]
+    kind = image.format or ""
+    fits = max(image.size) <= options.side and len(image_bytes) <= _PASSED.get(kind, 0)
     if fits and (not options.square or image.width == image.height):
-        pictures: Pictures = {"image": _url(image_bytes, (image.format or "").lower())}
-    else:
-        pictures = {"image": _jpeg(_fitted(image, options.side), options)}
-    if box is None:
-        return pictures
-    frame = _frame(box, image.size)
-    close = _fitted(image.crop(frame), _CLOSE_SIDE)
-    pictures["close"] = _jpeg(close, options)
-    mask = Image.open(io.BytesIO(mask_bytes)).crop(frame)
-    mask = mask.resize(close.size, Image.Resampling.NEAREST)
-    pictures["outlined"] = _jpeg(_outlined(close.convert("RGB"), mask), options)
-    return pictures
+        return _url(image_bytes, kind.lower())
+    return _jpeg(_fitted(image, options.side), options)
+
+
+def close_up(image_bytes: bytes, box: tuple[int, int, int, int], options: PictureOptions) -> bytes:
+    """The surroundings of all regions, at most 512 pixels long."""
+    image = Image.open(io.BytesIO(image_bytes))
+    return _jpeg(_fitted(image.crop(_frame(box, image.size)), _CLOSE_SIDE), options)
+
+
+def outlined(
+    close: bytes, mask_bytes: bytes, box: tuple[int, int, int, int], options: PictureOptions
+) -> bytes:
+    """A close-up with a line around each region.
+
+    Args:
+        close: As `close_up` made it.
+        mask_bytes: PNG, mode L, the image's size.
+        box: The one that it was made with.
+        options: Likewise.
+    """
+    picture = Image.open(io.BytesIO(_data(close))).convert("RGB")
+    plane = Image.open(io.BytesIO(mask_bytes))
+    mask = plane.crop(_frame(box, plane.size))
+    size = _fitted_size(mask.size, _CLOSE_SIDE)
+    mask = mask.resize(size, Image.Resampling.NEAREST)
+    x, y = (picture.width - size[0]) // 2, (picture.height - size[1]) // 2  # of the padding
+    picture.paste(_drawn(picture.crop((x, y, x + size[0], y + size[1])), mask), (x, y))
+    return _jpeg(picture, options)
 
 
 def _frame(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -114,17 +135,20 @@ def _frame(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, 
 
 def _fitted(image: Image.Image, side: int) -> Image.Image:
     """`image` at most `side` pixels long; small ones are not blown up."""
-    scale = side / max(image.size)
-    if scale >= 1:
+    size = _fitted_size(image.size, side)
+    if size == image.size:
         return image
-    width, height = (max(1, round(scale * length)) for length in image.size)
-    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
-def _outlined(close: Image.Image, mask: Image.Image) -> Image.Image:
+def _fitted_size(size: tuple[int, int], side: int) -> tuple[int, int]:
+    scale = min(1.0, side / max(size))
+    return max(1, round(scale * size[0])), max(1, round(scale * size[1]))
+
+
+def _drawn(close: Image.Image, mask: Image.Image) -> Image.Image:
     """A line one pixel outside the region, so that it hides none of it."""
-    region = np.asarray(mask) > 127
-    near = _grown(region)
+    near = _grown(np.asarray(mask) > 127)
     pixels = np.array(close)
     pixels[_grown(near) & ~near] = _LINE
     return Image.fromarray(pixels)
@@ -156,3 +180,8 @@ def _jpeg(image: Image.Image, options: PictureOptions) -> bytes:
 
 def _url(data: bytes, kind: str) -> bytes:
     return b'"data:image/' + kind.encode() + b";base64," + base64.b64encode(data) + b'"'
+
+
+def _data(url: bytes) -> bytes:
+    """The bytes behind a data URL in quotes."""
+    return base64.b64decode(url[url.index(b",") + 1 : -1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,8 +35,8 @@ class Sight(Protocol):
     def view(self) -> View:
         """By hash."""
 
-    async def pictures(self, options: PictureOptions) -> Pictures:
-        """Made at the first call with these options, and kept for the others."""
+    async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
+        """Those that are asked for, each made at the first call and kept for the others."""
 
 
 class Unseen:
@@ -44,7 +45,7 @@ class Unseen:
     def __init__(self, view: View) -> None:
         self.view = view
 
-    async def pictures(self, options: PictureOptions) -> Pictures:
+    async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
         """There are none."""
-        del options
+        del options, names
         return {}

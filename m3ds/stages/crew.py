@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from m3ds.endpoints.wire import Completion
     from m3ds.reasoning.calls import Body
 
+_COMMIT = re.compile("[0-9a-f]{40}")
 Part = AuthorPart | CriticPart
 Open = frozenset[tuple[str, str]]
 """Which (role, model) can be asked now."""
@@ -111,6 +115,11 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
         lines: dict[tuple[str, str], PoolLine] = {}
         for role, part in turn:
             lines[role, part.model] = await _line(place, role, part, stack)
+        # A commit that the recipe names needs no answer from the Hub, but its licence is recorded.
+        hub = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hub"))
+        for _, part in turn:
+            looking = asyncio.get_running_loop().run_in_executor(hub, card_of, place, part)
+            stack.push_async_callback(asyncio.wait, [looking])
         yield Crew(
             author=author_of(place, lines),
             critics=critics_of(place, lines),
@@ -168,7 +177,7 @@ def author_of(
         picture=PictureOptions(**part.picture.model_dump()),
     )
     line = (lines or {}).get(("author", part.model))
-    return ModelAuthor(part.model, card_of(place, part).revision, settings, line)
+    return ModelAuthor(part.model, revision_of(place, part), settings, line)
 
 
 def critics_of(
@@ -190,8 +199,15 @@ def critics_of(
             picture=PictureOptions(**part.picture.model_dump()),
         )
         line = (lines or {}).get(("critic", part.model))
-        found.append(ModelCritic(part.model, card_of(place, part).revision, settings, line))
+        found.append(ModelCritic(part.model, revision_of(place, part), settings, line))
     return tuple(found)
+
+
+def revision_of(place: Workplace, part: Part) -> str:
+    """The commit that texts and verdicts are recorded under; a branch is looked up first."""
+    if part.revision is not None and _COMMIT.fullmatch(part.revision):
+        return part.revision
+    return card_of(place, part).revision
 
 
 def card_of(place: Workplace, part: Part) -> Card:
