@@ -31,8 +31,8 @@ _PAD = (123, 116, 104)
 _LINE = (255, 221, 0)
 
 
-Load = Callable[[], tuple[bytes, bytes]]
-"""The stored image and mask."""
+Load = Callable[[], bytes]
+"""Reads stored bytes."""
 
 
 class Stored:
@@ -40,7 +40,7 @@ class Stored:
 
     Args:
         view: By hash.
-        load: Reads the stored bytes.
+        image, mask: Read the stored bytes.
         box: (x0, y0, x1, y1), half-open, around all regions; None for a negative.
         workers: Where the work is done.
     """
@@ -48,12 +48,13 @@ class Stored:
     def __init__(
         self,
         view: View,
-        load: Load,
+        image: Load,
+        mask: Load,
         box: tuple[int, int, int, int] | None,
         workers: Executor,
     ) -> None:
         self.view = view
-        self._load, self._box, self._workers = load, box, workers
+        self._image, self._mask, self._box, self._workers = image, mask, box, workers
         self._made: dict[tuple[PictureOptions, Name], asyncio.Future[bytes]] = {}
 
     async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
@@ -70,14 +71,13 @@ class Stored:
         return await asyncio.shield(self._made[options, name])
 
     def _make(self, options: PictureOptions, name: Name, close: bytes) -> bytes:
-        image, mask = self._load()
         if name == "image":
-            return whole(image, options)
+            return whole(self._image(), options)
         if self._box is None:
             raise ValueError("a negative has no region to come close to")
         if name == "close":
-            return close_up(image, self._box, options)
-        return outlined(close, mask, self._box, options)
+            return close_up(self._image(), self._box, options)
+        return outlined(close, self._mask(), self._box, options)
 
 
 def whole(image_bytes: bytes, options: PictureOptions) -> bytes:

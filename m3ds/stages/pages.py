@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -128,12 +129,9 @@ def _sight(place: Workplace, sample: Harmonised, workers: Executor) -> Sight:
         return Unseen(view)
     from m3ds.reasoning.pictures import Stored  # those who look at nothing need no imaging
 
-    objects, image, mask = place.objects, sample.image_sha256, sample.mask_sha256
-
-    def load() -> tuple[bytes, bytes]:
-        return objects.get(image), objects.get(mask)
-
-    return Stored(view, load, _box(sample), workers)
+    image = partial(place.objects.get, sample.image_sha256)
+    mask = partial(place.objects.get, sample.mask_sha256)
+    return Stored(view, image, mask, _box(sample), workers)
 
 
 def _box(sample: Harmonised) -> tuple[int, int, int, int] | None:
