@@ -18,7 +18,14 @@ import aiohttp
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, Poisoned
+from m3ds.endpoints.errors import (
+    Away,
+    Dropped,
+    EndpointMisconfigured,
+    Passing,
+    Poisoned,
+    RequestRefused,
+)
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
 from m3ds.errors import M3dsError, ModelUnavailable
@@ -48,6 +55,8 @@ class Counts:
     """What a pool has done so far."""
 
     requests: int = 0
+    refused: int = 0
+    last_refusal: str = ""
     retries: int = 0
     deaths: int = 0
     prompt_tokens: int = 0
@@ -206,6 +215,10 @@ class Pool:
             await endpoint.proven.wait()
             if endpoint.refused:
                 raise Passing(endpoint.reason)
+        except RequestRefused as error:
+            self.counts.refused += 1
+            self.counts.last_refusal = error.seen
+            raise
         except EndpointMisconfigured as error:
             self._refuse(endpoint, error.seen)
             raise Passing(error.seen) from error
