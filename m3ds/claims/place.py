@@ -19,6 +19,15 @@ from m3ds.schema.vocabulary import SIDE_SLACK
 _MANY_SLACK = 0.10  # the centroid of several regions stands for none of them in particular
 _CLEARLY = 0.12  # how far inside a place the centroid has to be for "nothing there" to be wrong
 
+# Without one of these, a clause places nothing: the dear patterns need not look.
+_SOMEWHERE = re.compile(
+    r"\b(?:left|right|upper|lower|top|bottom|superior|inferior|uppermost|lowermost|"
+    r"topmost|bottommost|cent\w+|mid\w*"
+    r"|half\w*|high|low|higher|above|below|beneath|under\w*|deep\w*|shallower|"
+    r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
+    r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
+    r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis)\b"
+)
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
@@ -83,6 +92,8 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
 
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
+    if not _SOMEWHERE.search(low):
+        return
     for claim in (
         *sides(low, case.laterality, clause.sentence.low),
         *rows(low),
