@@ -13,10 +13,10 @@ from m3ds.schema.text import Failure
 STEPS = ("modality", "analysis", "reasoning", "conclusion")
 
 LENGTHS = {
-    "modality": (10, 300),
+    "modality": (4, 300),
     "analysis": (25, 1200),
     "reasoning": (40, 1200),
-    "conclusion": (10, 400),
+    "conclusion": (4, 400),
 }
 """Shortest and longest step, in characters."""
 
