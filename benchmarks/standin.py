@@ -55,6 +55,7 @@ class Behaviour:
             engine for `away_s` seconds.
         scores: The critic's probabilities of 1 to 5.
         veto: The critic's probability of a yes.
+        monotonous: The author uses the same words for all, until it is told to find its own.
     """
 
     latency_s: float = 0.0
@@ -70,6 +71,7 @@ class Behaviour:
     away_s: float = 1.0
     scores: tuple[float, ...] = (0.0, 0.0, 0.02, 0.18, 0.8)
     veto: float = 0.02
+    monotonous: bool = False
     seed: int = 0
 
 
@@ -234,13 +236,13 @@ class Standin:
             return "probe", '{"word":"m3ds-probe"}', None
         if schema is not None and "fault" in schema["properties"]:
             return "critique", '{"sentence":"","fault":""}', None
-        answer = compose(body)
+        answer = compose(body, monotonous=self.behaviour.monotonous)
         if schema is not None:
             return "author", orjson.dumps(answer).decode(), None
         return "author", _as_sections(answer), None
 
 
-def compose(body: dict[str, Any]) -> dict[str, Any]:
+def compose(body: dict[str, Any], *, monotonous: bool = False) -> dict[str, Any]:
     """An author's answer from what the prompt says, in the words of a clerk."""
     system = body["messages"][0]["content"]
     asked = body["messages"][-1]["content"]
@@ -256,6 +258,8 @@ def compose(body: dict[str, Any]) -> dict[str, Any]:
     label = _after("Target interpretation: ", text) or draw.choice(options)
     modality = next((v for k, v in MODALITIES.items() if f"reads {k} " in system), "x-ray")
     seen = _seen(text, notes, draw)
+    if monotonous and "words of its own" not in text:
+        seen, draw = ["The area in question stands out from what lies around it."], random.Random(0)  # noqa: S311
     return {
         "modality": modality,
         "anatomy": anatomy,
