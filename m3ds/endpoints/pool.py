@@ -84,6 +84,7 @@ class Pool:
         patience_s: How long all endpoints may be away before requests fail.
         api_key: Sent as a bearer token, if given.
         wait_s: The first pause of a retry; it doubles up to a hundred times that.
+        tell: Is told in a line when an endpoint goes and when it comes back.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Pool:
         patience_s: float = 600,
         api_key: str | None = None,
         wait_s: float = 0.2,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.endpoints = [Endpoint(url.rstrip("/"), window) for url in urls]
         self.counts = Counts()
@@ -105,6 +107,7 @@ class Pool:
         self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._wait_s = wait_s
+        self._tell = tell
         self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._background: set[asyncio.Future[None]] = set()
         self._away_since: float | None = None
@@ -275,6 +278,7 @@ class Pool:
         endpoint.deaths += 1
         endpoint.reason = reason
         self.counts.deaths += 1
+        self._tell(f"{endpoint.url} does not answer ({reason}); waiting for it")
         if not any(e.up for e in self.endpoints):
             self._away_since = time.monotonic()
         self._spawn(self._await_return(endpoint))
@@ -289,6 +293,7 @@ class Pool:
             await asyncio.sleep(pause)
             pause = min(15.0, 1.5 * pause)
         endpoint.up = True
+        self._tell(f"{endpoint.url} is back")
         self._away_since = None
         self._slots.hand_out()
         if self._probe is not None:

@@ -154,6 +154,7 @@ async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) 
         timeout_s=part.timeout_s,
         patience_s=part.patience_s,
         api_key=key,
+        tell=lambda line: say(f"{role}: {line}"),
     )
     await stack.enter_async_context(pool)
     name = part.served_name or await pool.served_name()
