@@ -28,9 +28,10 @@ _ANY = math.inf
 
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
 _SHAPES: Mapping[str, Bounds] = {
+    **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
     **dict.fromkeys(
         phrase(
-            "round, rounded, circular, spherical, globular, discoid, disc-shaped, "
+            "round, rounded, circle, circular, spherical, globular, discoid, disc-shaped, "
             "disc-like, ball-like,"
             "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
             "globe-shaped, dome-shaped"
@@ -49,7 +50,7 @@ _SHAPES: Mapping[str, Bounds] = {
         phrase(
             "elongated, elongate, linear, band-like, tubular, spindle-shaped, long "
             "and narrow, long and thin,"
-            "long thin, slender, cigar-shaped, cigar, cigar-like, worm-like, "
+            "long thin, long narrow, slender, cigar-shaped, cigar, cigar-like, worm-like, "
             "ribbon-like, strip-like, needle-like, rod-like,"
             "rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
             "strongly elongated, narrow streak,"
@@ -132,7 +133,8 @@ _OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "echo-free, lower echogenicity,"
                 "low level echoes, dark, sparse echoes, few echoes, diminished "
                 "echogenicity, lower in echogenicity, less echogenic, less bright,"
-                " fewer echoes, less reflective, weakly echogenic, poorly "
+                " fewer echoes, weaker echoes, weaker echoes, less reflective, "
+                "weakly echogenic, poorly "
                 "echogenic, dimly echoic"
             ),
             _DARK,
@@ -144,7 +146,8 @@ _OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "increased echogenicity, raised echogenicity, rich in echoes, "
                 "high-level echoes, hyperechogenicity,"
                 "elevated echogenicity, higher echogenicity, echo-dense, strongly "
-                "reflective, white, more echogenic, more echoes, strongly "
+                "reflective, more echogenic, more echoes, stronger echoes, "
+                "higher-level echoes, brighter echoes, strongly "
                 "echogenic, more reflective, dense internal echoes, dense echoes, "
                 "internal echoes are dense"
             ),
@@ -199,20 +202,35 @@ _INNER = (
     r"core|reflex|background|line|lines|gap|cleft|band|"
     r"artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|calcific\w+|cortex|bone|lung|areas?|cells?|fundus|"
+    r"component|components|parts?|calcific\w+|cortex|bone|lung|areas|cells?|fundus|"
     r"retina|choroid|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
     r"pigment\w*|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot)"
 )
 _ASPECT = re.compile(
-    r"\b(?P<times>two|three|four|five|six|several|many|2|3|4|"
-    r"5)(?:\s+or\s+\w+)?\s+times\s+(?:as\s+|longer\s+than\s+)?(?:long|wide|tall|high|"
-    r"longer|wider|taller)?"
-    r"|\b(?P<equal>(?:about |nearly |almost |roughly )?as (?:wide|broad|long|tall|"
-    r"high) as (?:it is |they are )?(?:tall|high|wide|long|broad))\b"
-    r"|\bmuch (?P<longer>longer than (?:it is )?(?:wide|broad)|wider than (?:it is )?(?:tall|high))"
+    r"\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
+    r"[2-9]|10)(?:\s+(?:or|to)\s+\w+)?\s+times)\s+(?:as\s+)?"
+    r"(?:long|wide|tall|high|broad|longer|wider|taller|its (?:width|height|breadth))"
+    r"|(?P<equal>as (?:wide|broad|long|tall|high) as (?:it is |they are )?(?:tall|"
+    r"high|wide|long|broad))"
+    r"|much (?P<longer>longer than (?:it is )?(?:wide|broad)|wider than (?:it is "
+    r")?(?:tall|high)))\b"
 )
+_TIMES = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+          "ten": 10, "many": 5, "several": 4}  # fmt: skip
+
+
+def _axes_agree(match: re.Match[str], eccentricity: float) -> bool:
+    """Whether a stated ratio of the axes agrees with the measured one."""
+    ratio = 1 / math.sqrt(1 - min(eccentricity, 0.999) ** 2)
+    if match["equal"]:
+        return ratio <= 1.45
+    if match["longer"]:
+        return ratio >= 1.4
+    word = match["times"].split()[0]
+    stated = _TIMES[word] if word in _TIMES else int(word)
+    return 0.65 * stated <= ratio <= 1.6 * stated
 
 
 def check_shape(case: Case, text: Text) -> Iterator[Failure]:
@@ -226,20 +244,7 @@ def check_shape(case: Case, text: Text) -> Iterator[Failure]:
         match = _ASPECT.search(clause.low) if whom != "other" else None
         if match is None or is_denied(clause.low, *match.span()):
             continue
-        low, high = _ROUND if match["equal"] else (0.75, 1.0)
-        if (match["times"] or "").strip() in {
-            "four",
-            "five",
-            "six",
-            "several",
-            "many",
-            "4",
-            "5",
-            "three",
-            "3",
-        }:
-            low = 0.85
-        if not low <= value <= high:
+        if not _axes_agree(match, value):
             yield _failure("shape", clause, expected, match.group())
 
 
@@ -333,10 +338,27 @@ _LEVEL = re.compile(
 _MIRRORED = re.compile(r"\b(?:where|than|not|less|as\s+\w+\s+as)\s+$")
 
 
+# "Lighter towards the edge", "its centre is darker": a part held against the rest.
+_AT_ITS = re.compile(
+    r"\s+(?:towards?|at|in|near|along)\s+(?:the|its)\s+(?:\w+\s+)?(?:edges?|periphery|"
+    r"cent(?:re|er)|margins?|middle|borders?|rim|core|outside|interior)\b"
+)
+_PART_IS = re.compile(
+    r"\b(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|interior|middle|"
+    r"rim)(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
+    r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
+)
+
+
 def _of_something_else(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     """Whether the noun that follows, or the one spoken of just before, is none of the outlined."""
     del case
-    return _MIRRORED.search(clause.low[: match.start()]) is not None
+    low = clause.low
+    return (
+        _MIRRORED.search(low, 0, match.start()) is not None
+        or _AT_ITS.match(low, match.end()) is not None
+        or _PART_IS.search(low, 0, match.end()) is not None
+    )
 
 
 def _of(words: Mapping[str, Bounds], word: str) -> Bounds:
@@ -352,7 +374,7 @@ def _of(words: Mapping[str, Bounds], word: str) -> Bounds:
 _COLOUR = re.compile(rf"\b(?P<word>{any_of(COLOURS)})\b(?!\s+(?:matter|blood|reflex|cells?))")
 _ELSEWHERE = re.compile(
     r"\b(?:surround\w*|background|around|adjacent|normal mucosa|the mucosa|hairs?|ruler|light"
-    r"|neighbouring|beside|behind|skin|components?|tones?|hues?|areas?|veil|"
+    r"|neighbouring|beside|behind|skin|components?|tones?|hues?|areas|veil|"
     r"structures|where|than)\b"
 )
 

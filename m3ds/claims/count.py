@@ -221,9 +221,16 @@ _THINGS = {
 }
 
 
+def _own_words(diagnosis: str) -> tuple[str, ...]:
+    rounded = ("opacity", "focal opacity", "opacities")
+    return (
+        (diagnosis, *rounded) if diagnosis in {"mass", "nodule", "consolidation"} else (diagnosis,)
+    )
+
+
 @lru_cache(maxsize=64)
 def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
-    own = _THINGS.get(target, (diagnosis,) if target == "finding" else (target,))
+    own = _THINGS.get(target, _own_words(diagnosis) if target == "finding" else (target,))
     thing = any_of(
         {
             w + s
@@ -243,7 +250,7 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         r"evident|appreciated|apparent|recognised|noted|made out|observed)"
     )
     return re.compile(
-        r"(?:\b(?:no|zero|neither|without(?:\s+(?:any|an?))?|free\s+(?:of|"
+        r"(?:\b(?:no|zero|neither(?=[^.;]{0,40}\bnor\b)|without(?:\s+(?:any|an?))?|free\s+(?:of|"
         r"from)(?:\s+any)?|devoid\s+of(?:\s+any)?"
         r"|(?:no\s+(?:evidence|signs?|trace|indication|suggestion)|absence|"
         r"lack)\s+of(?:\s+(?:any|an?|the))?"

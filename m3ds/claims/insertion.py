@@ -27,7 +27,8 @@ def _further(thing: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|further|"
         r"additional|extra|satellite|accessory|daughter|neighbouring|coexisting|"
-        r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|two "
+        r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
+        r"(?:smaller|larger)|two "
         r"(?:smaller|other|further)|several (?:other|smaller|further|tiny)|multiple "
         r"(?:other|smaller)|(?:some|many|few) (?:other|smaller)|an? (?:(?:adjacent|"
         rf"similar|tiny|small|smaller|larger|separate) ){{1,2}}(?:second|adjacent|"
@@ -116,7 +117,16 @@ _NODE = (
     r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
     r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
 )
-_WORDS = re.compile(rf"(?<![\w-])(?P<word>{_NODE}|{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])")
+_ORGAN_LESION = (
+    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|"
+    r"prostatic|cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|"
+    r"tracheal|parotid)"
+    r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
+    r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
+)
+_WORDS = re.compile(
+    rf"(?<![\w-])(?P<word>{_NODE}|{_ORGAN_LESION}|{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])"
+)
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
@@ -250,8 +260,10 @@ _NEARBY = re.compile(
 
 def _is_home(case: Case, word: str, low: str) -> bool:
     """Whether a word may mean the outlined thing itself."""
-    if word in _HOMES.get(case.target, frozenset()) and not (
-        word == "cyst" and _NEARBY.search(low)
+    if (
+        not case.is_negative
+        and word in _HOMES.get(case.target, frozenset())
+        and not (word == "cyst" and _NEARBY.search(low))
     ):
         return True
     return "fracture" in word and case.target == "fracture"

@@ -49,7 +49,7 @@ _OF_PLACE = re.compile(
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
     r"respectively|largest"
-    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|both|bilateral\w*|former|latter"
+    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|bilateral\w*|former|latter"
     r"|first|some|few)\b"
 )
 

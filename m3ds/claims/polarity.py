@@ -24,7 +24,10 @@ _AFFIRMING = re.compile(
 )
 _AFTER = re.compile(
     r"^[^.;:]{0,60}?\b(?:(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
-    r"(?:n't| (?:not|excluded|ruled out|absent|unlikely|improbable|doubtful|missing|lacking"
+    r"(?:n't| (?:(?:considered|thought|felt|therefore|thus|very|highly|rather|deemed|"
+    r"judged|most|then"
+    r"|hence|clearly|also|both|all) )*(?:not|excluded|ruled out|absent|unlikely|"
+    r"improbable|doubtful|missing|lacking"
     r"|implausible|out of the question|disfavou?red|neither|nowhere|none|set aside|dismissed"
     r"|discarded|rejected|discounted|(?:thus |therefore |hence )?not\b"
     r"|(?:much |far |considered |thought |felt )*less likely|ruled|refuted|no (?:good|"
@@ -40,7 +43,8 @@ _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
     r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
-    r"|\bis thus\b|\bwhich is\b|\bbecause\b|\bsince\b|\brather\b(?! than)"
+    r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
+    r"\bbecause\b|\bsince\b|\brather\b(?! than)"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
 )
 # `low` is what might be, or is expected of another case than this one.
@@ -52,11 +56,15 @@ _SUPPOSED = re.compile(
     r"|correlat\w+)\b"
 )
 _SEEN = re.compile(
-    r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|be|easily|now|just))*\s+"
-    r"(?:be\s+)?(?:seen|see|visible|identif\w+|appreciat\w+|made out|make out|"
-    r"discern\w*|noted|found"
-    r"|traced?|followed|recogni[sz]ed?|observed?|detected|visuali[sz]ed|delineated|regarded|called"
-    r"|described|judged|estimated|localised|localized|located|measured|distinguished|find)\b"
+    r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|easily|now|just|only|well|"
+    r"again))*\s+(?:be\s+)?"
+    r"(?!expected|explained|due|caused|excluded|ruled|mistaken|confused|missed|"
+    r"attributed|argued|hidden"
+    r"|added|used|performed|obtained|benign|malignant|mimicked|considered|suspected|"
+    r"overlooked|helped)"
+    r"(?:clearly\s+|readily\s+|well\s+|further\s+|easily\s+|best\s+)?"
+    r"(?:\w+ed|seen|see|visible|made out|make out|found|find|shown|told|picked out|"
+    r"identify|discern|appreciate|count)\b"
 )
 _COMMON = re.compile(
     r"\b(?:often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"

@@ -151,7 +151,7 @@ def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
     if of and not (_CENTRE_NOUN.match(of["noun"]) or _OF_PATIENT.match(of["noun"])):
         return False
     bare = match.group() == match["side"]
-    if match["side"] == "left" and bare:
+    if match["side"] == "left" and bare and not head.endswith(("the ", "the far ")):
         if _LEFT_OVER.match(tail) or (
             _VERB_BEFORE.search(head) and not (of or _CONTINUES.match(tail))
         ):

@@ -102,6 +102,12 @@ _FILLS = re.compile(
     r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
     r"out|replac\w+|footprint|big|in total|total)\b"
 )
+# What is left of the image, and a pair of coordinates, are no size.
+_OF_THE_REST = re.compile(
+    r"\b(?:remaining|remainder|rest of|normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+    r"healthy|uninvolved)\b"
+    r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
+)
 _HALF = re.compile(
     r"(?:^|\b(?:full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
@@ -121,6 +127,8 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
     several = (case.facts.n_regions or 0) > 1
     for clause, whom in stated(case, text):
         if whom == "other" or (several and _EACH.search(clause.low)):
+            continue
+        if _OF_THE_REST.search(clause.low):
             continue
         for share in shares(clause.low):
             if _is_area(clause.low, share) and not _agrees(clause.low, share, area):

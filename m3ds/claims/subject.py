@@ -31,16 +31,19 @@ _VERB = (
     r"|and|or|that|which|it|they|there|there's|centres?"
 )
 _LED_IN = re.compile(
-    r"(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|"
-    r"above|below|beneath"
-    r"|beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|despite"
-    r"|inside|outside|including|alongside|adjacent|adjoining|next to|relative to|like|per|as|for"
-    r"|resembles?|overlying|abutting|about|facing)\s+"
+    r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
+    r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
+    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for"
+    r"|resembles?|about|adjacent to|from the)"
+    # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
+    r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
     rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+){{0,4}}$"
 )
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
-    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|is occupied by)\b"
+    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
+    r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|"
+    r"dominated) by)\b"
 )
 _BROKEN = re.compile(
     r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached)\b(?! (?:no|by nothing))"
@@ -52,6 +55,12 @@ _PRONOUN = (
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"
     r"|one(?= (?:only|is|lies))|together|the two|the three|the four"
+)
+
+
+_PART_OF = re.compile(
+    r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
+    r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
 )
 
 
@@ -89,7 +98,9 @@ def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
     if len(heads) > 1 and low[heads[0].end :].startswith(":"):
         heads = heads[1:]  # "Hand: solitary break in the cortex"
     if not heads:
-        return "none"
+        # "A small part of the gullet": what it is a part of.
+        part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
+        return "other" if part else "none"
     head = heads[0]
     if breakable and _BROKEN.search(low):
         return "target"
@@ -118,6 +129,9 @@ def _stated(
         if is_supposed(clause.low):
             continue
         whom = _subject(targets, others, breakable, clause.low)
+        if clause.low.startswith("which"):
+            ahead = _found(targets, others, clause.before)
+            whom = "other" if ahead and not ahead[-1].is_target else "target"
         if clause.sentence.step not in ABOUT_IMAGE and (
             whom != "target" or is_general(clause.low, clause.sentence.low)
         ):
