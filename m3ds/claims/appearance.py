@@ -6,11 +6,20 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.looks import (
+    BORDERS,
+    BRIGHT,
+    CONTRASTS,
+    DARK,
+    OUTLINES,
+    OWN_CONTRASTS,
+    SHAPES,
+    Bounds,
+)
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.subject import stated
 from m3ds.claims.text import Clause, Text
-from m3ds.claims.words import any_of, phrase
-from m3ds.schema.base import Modality
+from m3ds.claims.words import any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import (
@@ -22,175 +31,6 @@ from m3ds.schema.vocabulary import (
     colour_agrees,
     roughness,
 )
-
-Bounds = tuple[float, float]
-_ANY = math.inf
-
-_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
-_SHAPES: Mapping[str, Bounds] = {
-    **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
-    **dict.fromkeys(
-        phrase(
-            "round, rounded, circle, circular, spherical, globular, discoid, disc-shaped, "
-            "disc-like, ball-like,"
-            "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
-            "globe-shaped, dome-shaped"
-        ),
-        _ROUND,
-    ),
-    **dict.fromkeys(
-        phrase(
-            "oval, ovoid, elliptical, elliptic, ellipsoid, ellipsoidal, egg-shaped, "
-            "oval-shaped, oblong,"
-            "bean-shaped, almond-shaped"
-        ),
-        _OVAL,
-    ),
-    **dict.fromkeys(
-        phrase(
-            "elongated, elongate, linear, band-like, tubular, spindle-shaped, long "
-            "and narrow, long and thin,"
-            "long thin, long narrow, slender, cigar-shaped, cigar, cigar-like, worm-like, "
-            "ribbon-like, strip-like, needle-like, rod-like,"
-            "rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
-            "strongly elongated, narrow streak,"
-            "stretched, stretched out, drawn out, fusiform, serpiginous, thread-like,"
-            " snake-like, pencil-thin,"
-            "vermiform"
-        ),
-        _LONG,
-    ),
-}
-_SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
-_JAGGED: Bounds = (0.25, _ANY)
-_BORDERS: Mapping[str, Bounds] = {
-    **dict.fromkeys(
-        phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
-    ),
-    **dict.fromkeys(
-        phrase(
-            "slightly irregular, mildly irregular, somewhat irregular, minimally irregular,"
-            "a little irregular, slightly uneven, gently irregular, not entirely smooth"
-        ),
-        _MILD,
-    ),
-    **dict.fromkeys(
-        phrase(
-            "irregular, irregularly, uneven, scalloped, crenated, geographic, microlobulated, wavy"
-        ),
-        _ROUGH,
-    ),
-    **dict.fromkeys(
-        phrase(
-            "jagged, ragged, spiculated, spiculate, angular, angulated, serrated, notched, frayed,"
-            "rough, spiky, stellate, saw-tooth, craggy, tattered, star-shaped, very irregular,"
-            "markedly irregular, highly irregular, grossly irregular, spiculation, spicules"
-        ),
-        _JAGGED,
-    ),
-}
-_CONVEX, _LOBED, _CLEFT = (0.88, 1.0), (0.0, 0.955), (0.0, 0.86)
-_OUTLINES: Mapping[str, Bounds] = {
-    **dict.fromkeys(phrase("convex"), _CONVEX),
-    **dict.fromkeys(
-        phrase(
-            "lobulated, lobular, lobed, indented, multilobulated, bilobed, multilobed, lobulation"
-        ),
-        _LOBED,
-    ),
-    **dict.fromkeys(
-        phrase(
-            "deeply indented, deeply notched, deep clefts, deep notches, deeply "
-            "cleft, deeply lobulated,"
-            "deep indentations, deeply fissured"
-        ),
-        _CLEFT,
-    ),
-}
-
-_BRIGHT, _DARK, _ALIKE = (-0.015, _ANY), (-_ANY, 0.015), (-0.09, 0.09)
-_CONTRASTS: Mapping[str, Bounds] = {
-    **dict.fromkeys(phrase("darker, dimmer, blacker, much darker, darkened"), _DARK),
-    **dict.fromkeys(
-        phrase("brighter, lighter, paler, whiter, denser, more opaque, much brighter"), _BRIGHT
-    ),
-    **dict.fromkeys(
-        phrase(
-            "isodense, isochromatic, equally bright, same brightness, hardly differs, equidense"
-        ),
-        _ALIKE,
-    ),
-}
-_OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
-    "ultrasound": {
-        **dict.fromkeys(
-            phrase(
-                "hypoechoic, anechoic, hypo-echoic, echo-poor, echopoor, hypoechogenic, "
-                "sonolucent, low echogenicity,"
-                "reduced echogenicity, decreased echogenicity, low-level echoes, "
-                "low in echoes, low-level internal echoes,"
-                "poor in echoes, low-echo, hypoechogenicity, low internal echoes, "
-                "echo-free, lower echogenicity,"
-                "low level echoes, dark, sparse echoes, few echoes, diminished "
-                "echogenicity, lower in echogenicity, less echogenic, less bright,"
-                " fewer echoes, weaker echoes, weaker echoes, less reflective, "
-                "weakly echogenic, poorly "
-                "echogenic, dimly echoic"
-            ),
-            _DARK,
-        ),
-        **dict.fromkeys(
-            phrase(
-                "hyperechoic, hyper-echoic, echo-rich, echorich, hyperechogenic, high "
-                "echogenicity, echogenic, bright,"
-                "increased echogenicity, raised echogenicity, rich in echoes, "
-                "high-level echoes, hyperechogenicity,"
-                "elevated echogenicity, higher echogenicity, echo-dense, strongly "
-                "reflective, more echogenic, more echoes, stronger echoes, "
-                "higher-level echoes, brighter echoes, strongly "
-                "echogenic, more reflective, dense internal echoes, dense echoes, "
-                "internal echoes are dense"
-            ),
-            _BRIGHT,
-        ),
-        **dict.fromkeys(phrase("isoechoic, iso-echoic, isoechogenic, same echogenicity"), _ALIKE),
-    },
-    "x-ray": {
-        **dict.fromkeys(
-            phrase(
-                "lucent, radiolucent, hyperlucent, hypodense, less dense, less opaque, "
-                "reduced density,"
-                "decreased density, lower density, decreased opacity, "
-                "lytic, more lucent, blacker, less radiopaque"
-            ),
-            _DARK,
-        ),
-        **dict.fromkeys(
-            phrase(
-                "radiopaque, radio-opaque, hyperdense, sclerotic, increased density, "
-                "increased opacity,"
-                "higher density, more dense, more radiopaque, "
-                "radiodense, opaque, more radiodense, increased "
-                "radiodensity,"
-                "greater density, whiter"
-            ),
-            _BRIGHT,
-        ),
-    },
-    "dermoscopy": {
-        **dict.fromkeys(
-            phrase("hyperpigmented, deeply pigmented, heavily pigmented, darkly pigmented"), _DARK
-        ),
-        **dict.fromkeys(
-            phrase("hypopigmented, depigmented, pallor, almost white, whitish, pale"), _BRIGHT
-        ),
-    },
-    "endoscopy": {**dict.fromkeys(phrase("pale, pallid, whitish"), _BRIGHT)},
-    "fundus": {
-        **dict.fromkeys(phrase("dark, deep red, darker red"), _DARK),
-        **dict.fromkeys(phrase("bright, pale, light"), _BRIGHT),
-    },
-}
 
 _EDGE = (
     r"(?:borders?|margins?|outlines?|contours?|edges?|bound(?:ary|aries)|rims?|"
@@ -239,7 +79,7 @@ def check_shape(case: Case, text: Text) -> Iterator[Failure]:
     if value is None:
         return
     expected = f"{SHAPE.word(value)} ({value:.2f})"
-    yield from _on_scale(case, text, "shape", _SHAPES, value, expected, _SHAPE_PATTERN)
+    yield from _on_scale(case, text, "shape", SHAPES, value, expected, _SHAPE_PATTERN)
     for clause, whom in stated(case, text):
         match = _ASPECT.search(clause.low) if whom != "other" else None
         if match is None or is_denied(clause.low, *match.span()):
@@ -255,7 +95,7 @@ def check_border(case: Case, text: Text) -> Iterator[Failure]:
         value = roughness(irregularity, eccentricity)
         expected = f"{BORDER.word(value)} ({value:.2f})"
         yield from _on_scale(
-            case, text, "shape", _BORDERS, value, expected, _BORDER_PATTERN, needs=_HAS_EDGE
+            case, text, "shape", BORDERS, value, expected, _BORDER_PATTERN, needs=_HAS_EDGE
         )
 
 
@@ -264,7 +104,7 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
     value = case.facts.solidity
     if value is not None:
         expected = f"{OUTLINE.word(value)} ({value:.2f})"
-        yield from _on_scale(case, text, "shape", _OUTLINES, value, expected, _OUTLINE_PATTERN)
+        yield from _on_scale(case, text, "shape", OUTLINES, value, expected, _OUTLINE_PATTERN)
 
 
 def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
@@ -272,14 +112,14 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     value = case.facts.contrast
     if value is None:
         return
-    words = {**_CONTRASTS, **_OWN_CONTRASTS[case.modality]}
+    words = {**CONTRASTS, **OWN_CONTRASTS[case.modality]}
     expected = f"{CONTRAST.word(value)} ({value:+.2f})"
     pattern = _CONTRAST_PATTERNS[case.modality]
     yield from _on_scale(case, text, "contrast", words, value, expected, pattern)
     for clause, whom in stated(case, text):
         match = _LEVEL.search(clause.low) if whom != "other" else None
         if match and not is_denied(clause.low, *match.span()):
-            low, high = _BRIGHT if match["up"] else _DARK
+            low, high = BRIGHT if match["up"] else DARK
             if not low <= value <= high:
                 yield _failure("contrast", clause, expected, match.group())
 
@@ -292,13 +132,13 @@ def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     )
 
 
-_SHAPE_PATTERN = _compiled(_SHAPES)
+_SHAPE_PATTERN = _compiled(SHAPES)
 _BORDER_PATTERN = re.compile(
-    rf"(?<![\w-])(?P<word>{any_of(_BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)"
+    rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)"
 )
-_OUTLINE_PATTERN = _compiled(_OUTLINES)
+_OUTLINE_PATTERN = _compiled(OUTLINES)
 _CONTRAST_PATTERNS = {
-    modality: _compiled({**_CONTRASTS, **own}) for modality, own in _OWN_CONTRASTS.items()
+    modality: _compiled({**CONTRASTS, **own}) for modality, own in OWN_CONTRASTS.items()
 }
 
 

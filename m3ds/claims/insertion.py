@@ -15,7 +15,9 @@ from m3ds.schema.text import Failure
 
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _ADJECTIVES = (
-    r"(?:,?\s+(?:and\s+|but\s+)?(?!of\b|in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
+    r"(?:,?\s+(?:and\s+|but\s+)?(?!the\b|rib\b|ribs\b|metacarpal|metatarsal|finger|"
+    r"digit|intercostal|half|portion|part\b|segment|look|reading|film|crosses|of\b|"
+    r"in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
     r"from\b|for\b|by\b|than\b|and\b|or\b|view|projection"
     r"|possibility|option|feature|diagnosis|explanation|cause|condition|sign\b|"
     r"imaging|biopsy|that\b|which\b|no\b)[\w'-]+){0,4}?"
@@ -25,7 +27,8 @@ _ADJECTIVES = (
 @lru_cache(maxsize=64)
 def _further(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|further|"
+        rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|(?:one|two|three|"
+        r"some|several|a few|yet) (?:more|another)|further|"
         r"additional|extra|satellite|accessory|daughter|neighbouring|coexisting|"
         r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
         r"(?:smaller|larger)|two "

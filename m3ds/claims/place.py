@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.denial import denied_things
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
@@ -32,6 +33,10 @@ _SOMEWHERE = re.compile(
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|uninvolved|unaffected|devoid|plain|healthy|quiet|negative|undisturbed|bare)\b"
+)
+_SAYS_CLEAR = re.compile(
+    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
+    r"uninvolved|plain|bare)\b"
 )
 _EXEMPT = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest|other|else|further|second"
@@ -73,7 +78,8 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         if not claims:
             continue
         if _is_empty(case, clause):
-            if not (several or _EXEMPT.search(clause.sentence.low)):
+            of_it = _SAYS_CLEAR.search(clause.low) or denied_things(case).search(clause.low)
+            if of_it and not (several or _EXEMPT.search(clause.sentence.low)):
                 yield from _denied_places(claims, clause, x, y)
             continue
         if whom == "other" or (whom == "none" and _OF_PLACE.match(clause.low)):

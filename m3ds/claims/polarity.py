@@ -36,6 +36,9 @@ _AFTER = re.compile(
     r"|discounted|set aside)|(?:is|are) (?:less|not) likely|(?:can|could|do|does|did|"
     r"would)(?:n't|not"
     r"| not)|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
+    r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
+    r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
+    r"present|seen|found)|doubtful|disfavou?red)\b"
 )
 _JUST_BEFORE = re.compile(r"\bnon[\s-]?$|^\s*against\s+(?:\w+\s+){0,2}$")
 # A denial holds up to one of these: what follows is a statement of its own.
@@ -78,7 +81,7 @@ _COMMON = re.compile(
 _HERE = re.compile(
     r"\b(?:here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
     r"observed|described|shown|present)"
-    r"(?= (?:here|above|in the image|in this))|described|the present|^\s*its|this "
+    r"(?= (?:here|above|in the image|in this))|described|the present|this "
     r"(?:lesion|nodule|mass"
     r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
     r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"

@@ -48,6 +48,10 @@ _OFFSET = re.compile(
     r"25})\bby\s+(?:about\s+|roughly\s+)?"
     r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$"
 )
+_LENGTH = re.compile(
+    r"\b(?:diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
+    r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
+)
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(
     r"\b(?P<hour>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*"
@@ -74,8 +78,10 @@ def positions(low: str, before: str) -> Iterator[Claim]:
     """Every stated share of width or height; `before` is what the sentence said ahead."""
     for share in shares(low):
         tail = low[share.end : share.end + 70]
-        if _OFFSET.search(low[: share.start]) or (
-            share.words.endswith("half") and _HALF_HEIGHT.match(tail)
+        if (
+            _OFFSET.search(low[: share.start])
+            or _LENGTH.search(low[: share.start])
+            or (share.words.endswith("half") and _HALF_HEIGHT.match(tail))
         ):
             continue
         found = _OF_AXIS.match(tail)

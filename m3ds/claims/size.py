@@ -162,12 +162,19 @@ def _is_area(low: str, share: Share) -> bool:
     if re.match(r"[\s-]*(?:height|way|depth|moon|tone|hour|dozen)", tail):
         return False
     if _OF_IMAGE.match(tail):
-        return True
+        return _BEYOND.search(tail) is None
     if share.in_per_cent:
         return True
     return bool(_FILLS.search(head[-60:])) and not re.match(
         r"\s*(?:of|as|smaller|larger|the)\b", tail
     )
+
+
+# "Two thirds of the image lie below it."
+_BEYOND = re.compile(
+    r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
+    r"left of|right of)\b"
+)
 
 
 def _agrees(low: str, share: Share, area: float) -> bool:

@@ -82,6 +82,17 @@ def _found(targets: str, others: str, low: str) -> tuple[Noun, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def _is_really(others: str) -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:is|are|corresponds? to|represents?|belongs? to)\s+(?:simply\s+|just\s+|"
+        r"merely\s+|only\s+)?"
+        r"(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
+        rf"open)\s+)?{others}(?!\w)(?![\s-]+(?:lesion|nodule|mass|polyp|tumour|"
+        r"fracture|break))"
+    )
+
+
 def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
     """The nouns of a clause that mean the outlined thing, a feature of it, or something else."""
     return _found(nouns(case), structures(case), low)
@@ -105,7 +116,9 @@ def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
     if breakable and _BROKEN.search(low):
         return "target"
     if head.is_target:
-        return "target"
+        # "The dark area at the top left is the lumen."
+        named = _is_really(others).search(low, head.end)
+        return "other" if named else "target"
     held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
     return "target" if held else "other"
 

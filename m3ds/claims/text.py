@@ -58,7 +58,7 @@ _END = re.compile(
 _TURN = re.compile(
     r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?:but|while|whilst|whereas|although|though|however|yet)\b,?\s*"
-    r"|,\s*(?=(?:neither|none|nothing|which)\b)"
+    r"|,\s*(?=(?:neither|none|nothing|which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here"
     r"|i|we)\b)"
