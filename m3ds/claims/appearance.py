@@ -158,7 +158,7 @@ def _on_scale(
         for match in pattern.finditer(clause.low):
             if is_denied(clause.low, *match.span("word")):
                 continue
-            if _of_something_else(case, clause, match):
+            if _of_something_else(case, clause, match) or (needs and _ONE_EDGE.search(clause.low)):
                 continue
             said = [word for word in (match["word"], match["second"]) if word]
             if not any(low <= value <= high for low, high in (_of(words, word) for word in said)):
@@ -174,6 +174,11 @@ _LEVEL = re.compile(
     r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"
     r"more)|(?P<down>reduced|decreased|lower|low|diminished|darker|"
     r"lessened))\b"
+)
+# What one stretch of the edge is like, no measure of the whole tells.
+_ONE_EDGE = re.compile(
+    r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
+    rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
 _MIRRORED = re.compile(r"\b(?:where|than|not|less|as\s+\w+\s+as)\s+$")
 

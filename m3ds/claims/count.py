@@ -27,6 +27,7 @@ _RANGES: dict[str, tuple[float, float]] = {
             "multiple",
             "several",
             "more than one",
+            "bilateral",
             "a few",
             "various",
             "a number of",
@@ -84,16 +85,15 @@ def _pattern(thing: str) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=64)
-def _plural(thing: str) -> re.Pattern[str]:
-    return re.compile(
-        r"(?:^|[,:]\s*)(?:(?!no\b|the\b|these\b|those\b|such\b|neither\b|if\b|its\b|"
-        r"without\b)[\w-]+\s+){0,3}?"
-        r"(?P<many>(?:lesions|nodules|masses|polyps|fractures|breaks|tumours|"
-        r"opacities|plaques|growths|elevations|foci))\s+(?:are|were)\s+"
-        r"(?:clearly\s+|also\s+)?(?:seen|present|visible|noted|scattered|identified|"
-        r"found|distributed|evident|demonstrated|captured|spread)"
-    )
+# Several, by the plural alone.
+_PLURAL = re.compile(
+    r"(?:^|[,:]\s*)(?:(?!no\b|the\b|these\b|those\b|such\b|neither\b|if\b|its\b|"
+    r"without\b)[\w-]+\s+){0,3}?"
+    r"(?P<many>(?:lesions|nodules|masses|polyps|fractures|breaks|tumours|"
+    r"plaques|growths|elevations))\s+(?:are|were)\s+"
+    r"(?:clearly\s+|also\s+)?(?:seen|present|visible|noted|scattered|identified|"
+    r"found|distributed|evident|demonstrated|captured|spread)"
+)
 
 
 def check_count(case: Case, text: Text) -> Iterator[Failure]:
@@ -149,7 +149,7 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
         if not _agrees(bounds, n):
             return match.group().strip()
     if n == 1 and clause.sentence.step == "analysis":
-        found = _plural("").search(low)
+        found = _PLURAL.search(low)
         if found and not is_denied(low, found.start("many"), found.end("many")):
             return found.group().strip()
     return ""

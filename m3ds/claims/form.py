@@ -15,7 +15,7 @@ STEPS = ("modality", "analysis", "reasoning", "conclusion")
 LENGTHS = {
     "modality": (4, 300),
     "analysis": (25, 1200),
-    "reasoning": (40, 1200),
+    "reasoning": (25, 1200),
     "conclusion": (4, 400),
 }
 """Shortest and longest step, in characters."""

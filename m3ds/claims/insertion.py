@@ -171,7 +171,9 @@ def _one_more(case: Case, clause: Clause) -> str:
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
     for match in _further(counted(case)).finditer(low):
-        if _denied(clause, match.start(), match.end()):
+        if _denied(clause, match.start(), match.end()) or any(
+            meaning(case, option).search(low) for option in case.other_findings
+        ):
             continue
         ordinal = match["ordinal"]
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:

@@ -16,10 +16,11 @@ _ANY = math.inf
 
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
 SHAPES: Mapping[str, Bounds] = {
+    "rounded": (0.0, 0.86),
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
     **dict.fromkeys(
         phrase(
-            "round, rounded, circle, circular, spherical, globular, discoid, disc-shaped, "
+            "round, circle, circular, spherical, globular, discoid, disc-shaped, "
             "disc-like, ball-like,"
             "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
             "globe-shaped, dome-shaped"

@@ -16,10 +16,10 @@ from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIZE
 
 _TRUE_OF: dict[str, tuple[float, float]] = {
-    "tiny": (0.0, 0.012),
-    "small": (0.0, 0.055),
-    "moderate": (0.014, 0.22),
-    "large": (0.08, 1.0),
+    "tiny": (0.0, 0.013),
+    "small": (0.0, 0.065),
+    "moderate": (0.012, 0.25),
+    "large": (0.05, 1.0),
     "very large": (0.2, 1.0),
 }
 """Between which shares of the image a reader may use a word: wider than the author's own scale."""
@@ -43,7 +43,8 @@ _SAME = {
         "large-sized, sprawling, expansive, dominant, widespread, great"
     ),
     "very large": phrase(
-        "huge, massive, enormous, giant, gigantic, vast, extremely large, immense"
+        "very extensive, very big, very bulky, very sizeable, very sizable, huge, "
+        "massive, enormous, giant, gigantic, vast, extremely large, immense"
     ),
 }
 _MEANS = {

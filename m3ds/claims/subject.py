@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from m3ds.claims.diagnoses import meaning
 from m3ds.claims.polarity import is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
 from m3ds.claims.words import FEATURE, nouns, structures
@@ -129,7 +130,17 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     Analysis and findings speak of the image throughout, but for what might be. In reasoning and
     conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
     """
-    return _stated(nouns(case), structures(case), case.target == "fracture", text)
+    found = _stated(nouns(case), structures(case), case.target == "fracture", text)
+    if not case.other_findings:
+        return found
+    # Another finding of the same image, outlined in a sample of its own, has its own measures.
+    others = [meaning(case, option) for option in case.other_findings]
+    own = meaning(case, case.diagnosis)
+    return tuple(
+        (clause, whom)
+        for clause, whom in found
+        if own.search(clause.low) or not any(other.search(clause.low) for other in others)
+    )
 
 
 # Each check of what was measured asks for the same clauses.

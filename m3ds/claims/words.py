@@ -102,7 +102,7 @@ _BY_DIAGNOSIS = {
     "cardiomegaly": phrase(
         "heart, cardiac silhouette, cardiac shadow, cardiac outline, heart shadow"
     ),
-    "effusion": phrase("fluid, pleural fluid, fluid level, meniscus, costophrenic angle"),
+    "effusion": phrase("fluid, pleural fluid, fluid level, meniscus"),
     "pneumothorax": phrase("air, pleural air, pleural line, air collection, free air"),
     "pleural thickening": phrase("pleura, pleural line, pleural surface"),
     "emphysema": phrase("lung, lung field, parenchyma, bulla, lung parenchyma"),
