@@ -11,6 +11,7 @@ from m3ds.claims.looks import (
     BRIGHT,
     CONTRASTS,
     DARK,
+    JAGGED,
     OUTLINES,
     OWN_CONTRASTS,
     SHAPES,
@@ -126,8 +127,8 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w-])(?P<word>{any_of(words)})\b(?!-)(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
-        r"(?!(?:,?\s+(?:and\s+)?(?!than\b|to\b|relative\b|compared\b|against\b|in\b|"
+        rf"(?<![\w-])(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
+        r"(?!(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|to\b|relative\b|compared\b|against\b|in\b|"
         rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+{_INNER}\b)"
     )
 
@@ -153,22 +154,28 @@ def _on_scale(
     needs: re.Pattern[str] | None = None,
 ) -> Iterator[Failure]:
     for clause, whom in stated(case, text):
-        if whom == "other" or (needs and not needs.search(clause.low)):
+        if whom == "other":
             continue
+        # "Smooth" and "regular" are said of much; "spiculated" of nothing but an edge.
+        edged = needs is None or needs.search(clause.low) is not None
         for match in pattern.finditer(clause.low):
             if is_denied(clause.low, *match.span("word")):
                 continue
             if _of_something_else(case, clause, match) or (needs and _ONE_EDGE.search(clause.low)):
                 continue
             said = [word for word in (match["word"], match["second"]) if word]
-            if not any(low <= value <= high for low, high in (_of(words, word) for word in said)):
+            bounds = [_of(words, word) for word in said]
+            if not edged and bounds[0] is not JAGGED:
+                continue
+            if not any(low <= value <= high for low, high in bounds):
                 yield _failure(code, clause, expected, match.group())
 
 
 _LEVEL = re.compile(
     r"\b(?:echogenicity|echo (?:level|intensity|content)|internal echoes|density|"
     r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
-    r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?)\s*(?:(?:markedly|"
+    r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
+    r"than))\s*(?:(?:markedly|"
     r"clearly|distinctly|slightly|much|considerably|moderately|well|very|diffusely|"
     r"uniformly|mildly|somewhat|rather|also|overall)\s+)*"
     r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"

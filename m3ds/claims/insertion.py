@@ -171,7 +171,7 @@ def _one_more(case: Case, clause: Clause) -> str:
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
     for match in _further(counted(case)).finditer(low):
-        if _denied(clause, match.start(), match.end()) or any(
+        if is_denied(low, *match.span()) or any(
             meaning(case, option).search(low) for option in case.other_findings
         ):
             continue
@@ -182,11 +182,7 @@ def _one_more(case: Case, clause: Clause) -> str:
             continue
         return match.group()
     found = _BROKEN.search(low)
-    return found.group() if found and not _denied(clause, *found.span()) else ""
-
-
-def _denied(clause: Clause, start: int, end: int) -> bool:
-    return is_denied(clause.low, start, end)
+    return found.group() if found and not is_denied(low, *found.span()) else ""
 
 
 def _another_disease(case: Case, clause: Clause) -> str:

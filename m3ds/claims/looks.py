@@ -51,7 +51,7 @@ SHAPES: Mapping[str, Bounds] = {
     ),
 }
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
-_JAGGED: Bounds = (0.25, _ANY)
+JAGGED: Bounds = (0.25, _ANY)
 BORDERS: Mapping[str, Bounds] = {
     **dict.fromkeys(
         phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
@@ -75,7 +75,7 @@ BORDERS: Mapping[str, Bounds] = {
             "rough, spiky, stellate, saw-tooth, craggy, tattered, star-shaped, very irregular,"
             "markedly irregular, highly irregular, grossly irregular, spiculation, spicules"
         ),
-        _JAGGED,
+        JAGGED,
     ),
 }
 _CONVEX, _LOBED, _CLEFT = (0.88, 1.0), (0.0, 0.955), (0.0, 0.86)

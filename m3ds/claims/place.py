@@ -122,7 +122,7 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     if not _SOMEWHERE.search(low):
         return
     for claim in (
-        *sides(low, case.laterality, clause.sentence.low),
+        *sides(low, case.laterality),
         *rows(low),
         *centres(low),
         *positions(low, clause.before),
@@ -156,7 +156,7 @@ def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
     thing = re.compile(rf"\b{counted(case)}\b")
     for clause in every_clause(text, "findings", "analysis"):
         low = clause.low
-        claims = [*sides(low, "image", low), *rows(low), *centres(low), *positions(low, "")]
+        claims = [*sides(low, "image"), *rows(low), *centres(low), *positions(low, "")]
         if not claims:
             continue
         exact = any(claim.code == "position" for claim in claims)

@@ -55,7 +55,7 @@ _SUPPOSED = re.compile(
     r"\b(?:would|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
     r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
     r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
-    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|perhaps|question of|were there"
+    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
     r"|correlat\w+)\b"
 )
 _SEEN = re.compile(

@@ -52,6 +52,10 @@ _LENGTH = re.compile(
     r"\b(?:diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
     r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
 )
+_FROM_AHEAD = re.compile(
+    r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
+    r"(?:\s+(?:edge|border|margin))?\s+(?:is|of|being|measures|amounts\s+to)\b[^,;]{0,12}$"
+)
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(
     r"\b(?P<hour>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*"
@@ -91,7 +95,8 @@ def positions(low: str, before: str) -> Iterator[Claim]:
             continue
         way = (found["way"] if found else plain["way"] if plain else "") or ""
         size = (found["axis"] if found else "") or ""
-        name = edge["edge"].removesuffix("-hand") if edge else ""
+        ahead = _FROM_AHEAD.search(low[: share.start])
+        name = edge["edge"] if edge else ahead["edge"] if ahead else ""
         if name in {"that", "this"}:
             last = _SIDE_BEFORE.findall(before + low[: share.start])
             name = last[-1] if last else ""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from m3ds.claims.position import Claim
 from m3ds.claims.words import IMAGE
 
-_UPPER = r"(?:upper|top|superior|uppermost|topmost|upmost|high|higher|up|upwards?)"
 _ROWS = {
     **dict.fromkeys(("upper", "top", "superior", "uppermost", "topmost", "highest"), "upper"),
     **dict.fromkeys(("lower", "bottom", "inferior", "lowermost", "lowest", "bottommost"), "lower"),

@@ -79,7 +79,8 @@ _EDGE = re.compile(
     r"^\s+(?:-hand\s+)?(?:borders?|margins?|edges?|boundar(?:y|ies)|side\s+border)\b"
 )
 _NEAR = re.compile(
-    r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|touch\w*"
+    r"\b(?:on|onto|near|close to|towards?|at|along|against|hugging|by|beneath|under|"
+    r"reach\w*|touch\w*"
     r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside)\s+(?:the\s+|its\s+)?"
     r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
@@ -116,9 +117,8 @@ _IMAGE_BEFORE = re.compile(
 )
 
 
-def sides(low: str, laterality: Laterality, sentence: str) -> Iterator[Claim]:
+def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
     """Every left or right that says where something is, as a claim on the image's width."""
-    del sentence
     for match in _SIDE.finditer(low):
         head, tail = low[: match.start()], low[match.end() :]
         if not _is_side(match, head, tail):

@@ -110,7 +110,7 @@ _OF_THE_REST = re.compile(
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
-    r"(?:^|\b(?:full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
+    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(

@@ -59,6 +59,7 @@ _PRONOUN = (
 )
 
 
+_TITLE = re.compile(r"^[^:;]{1,60}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
@@ -107,8 +108,10 @@ def subject(case: Case, low: str) -> Subject:
 def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
     found = _found(targets, others, low)
     heads = [noun for noun in found if not noun.inner]
-    if len(heads) > 1 and low[heads[0].end :].startswith(":"):
-        heads = heads[1:]  # "Hand: solitary break in the cortex"
+    # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
+    titled = _TITLE.match(low)
+    if titled and heads and heads[0].end <= titled.end():
+        heads = [noun for noun in heads if noun.start >= titled.end()] or heads
     if not heads:
         # "A small part of the gullet": what it is a part of.
         part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
