@@ -118,7 +118,10 @@ _LEAKS = re.compile(
                 r"supplied|provided|given|placed|overlaid|superimposed|marked|attached|"
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
-            r"regions? of interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))",
+            (
+                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|regions? of "
+                r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
+            ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
                 r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
@@ -201,7 +204,7 @@ _LEAKS = re.compile(
 
 # Without one of these, nothing can leak: the dear pattern need not look.
 _HINT = re.compile(
-    r"label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
+    r"hint|label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
     r"provided|supplied"
     r"|\btold|know|prompt|instruct|\btask|question|data|\bfile|meta|reference|"
     r"standard|overlay|\broi"

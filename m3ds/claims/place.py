@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.denial import denied_things
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
@@ -33,6 +34,10 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|uninvolved|unaffected|devoid|plain|healthy|quiet|negative|undisturbed|bare)\b"
 )
+_SAYS_CLEAR = re.compile(
+    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
+    r"uninvolved|plain|bare)\b"
+)
 _EXEMPT = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest|other|else|further|second"
     r"|additional|another|comparable|similar|such|apart|aside|besides|except|more|of it|from it"
@@ -49,7 +54,7 @@ _OF_PLACE = re.compile(
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
     r"respectively|largest"
-    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|both|bilateral\w*|former|latter"
+    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|bilateral\w*|former|latter"
     r"|first|some|few)\b"
 )
 
@@ -73,7 +78,8 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         if not claims:
             continue
         if _is_empty(case, clause):
-            if not (several or _EXEMPT.search(clause.sentence.low)):
+            of_it = _SAYS_CLEAR.search(clause.low) or denied_things(case).search(clause.low)
+            if of_it and not (several or _EXEMPT.search(clause.sentence.low)):
                 yield from _denied_places(claims, clause, x, y)
             continue
         if whom == "other" or (whom == "none" and _OF_PLACE.match(clause.low)):
@@ -116,7 +122,7 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     if not _SOMEWHERE.search(low):
         return
     for claim in (
-        *sides(low, case.laterality, clause.sentence.low),
+        *sides(low, case.laterality),
         *rows(low),
         *centres(low),
         *positions(low, clause.before),
@@ -150,7 +156,7 @@ def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
     thing = re.compile(rf"\b{counted(case)}\b")
     for clause in every_clause(text, "findings", "analysis"):
         low = clause.low
-        claims = [*sides(low, "image", low), *rows(low), *centres(low), *positions(low, "")]
+        claims = [*sides(low, "image"), *rows(low), *centres(low), *positions(low, "")]
         if not claims:
             continue
         exact = any(claim.code == "position" for claim in claims)

@@ -1,4 +1,8 @@
-"""A text as the checks read it: parts in sentences, sentences in clauses."""
+"""A text as the checks read it: parts in sentences, sentences in clauses.
+
+Words and patterns in plain Python, no language pipeline: a tokenizer alone would take as long as
+all checks of a text together, and a dependency more to say the same tables.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +62,14 @@ _END = re.compile(
 _TURN = re.compile(
     r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?:but|while|whilst|whereas|although|though|however|yet)\b,?\s*"
-    r"|,\s*(?=(?:neither|none|nothing)\b)"
+    r"|,\s*(?=(?:neither|none|nothing|which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here"
     r"|i|we)\b)"
 )
-_ABBREVIATED = re.compile(r"#|\b(?:US|[LR](?:[UML][LZ])?)\b")
+_ABBREVIATED = re.compile(r"#|-hand|\b(?:US|[LR](?:[UML][LZ])?)\b")
 _WRITTEN_OUT = (
+    (re.compile(r"\b([Ll]eft|[Rr]ight)-hand(?:ed)?\b"), r"\1"),
     (re.compile(r"\bUS\b"), "ultrasound"),
     (re.compile(r"(?<![\w&])#(?!\d)"), "fracture"),
     (
