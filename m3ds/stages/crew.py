@@ -62,14 +62,14 @@ class Crew:
         author, critics: All of the recipe, whether they can be asked now or not.
         open: Those that can.
         slots: Requests that their endpoints take at a time, together.
-        pools: By model.
+        pools: By role and model.
     """
 
     author: AuthorBackend
     critics: tuple[CriticBackend, ...]
     open: Open
     slots: int
-    pools: Mapping[str, Pool]
+    pools: Mapping[tuple[str, str], Pool]
 
 
 def members(place: Workplace) -> list[tuple[str, Part]]:
@@ -125,7 +125,7 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
             critics=critics_of(place, lines),
             open=frozenset(lines),
             slots=sum(e.window for line in lines.values() for e in line.pool.endpoints),
-            pools={model: line.pool for (_, model), line in lines.items()},
+            pools={member: line.pool for member, line in lines.items()},
         )
 
 

@@ -18,7 +18,7 @@ from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
 from m3ds.stages import workplace
 from m3ds.stages.progress import counted, say
-from m3ds.stages.shift import Tally, turn
+from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
 
 STAGE = "reason"
@@ -37,13 +37,11 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
         LicenceRefused: a source's terms forbid the recipe's endpoints.
         CriticBelowFloor: the critic misses too many planted errors.
     """
-    crews.gate(place)
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
     if last is not None and last.body["stamp"] == stamp and not waiting(last.body["states"]):
         return False
-    with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
-        tally = _run(_turns(place, roles, writer, workers))
+    tally = work(place, roles)
     body = {"stamp": stamp, "states": dict(sorted(tally.states.items())), "reason": tally.reason}
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
     if last is None or last.fingerprint != mark or last.body != body:
@@ -51,6 +49,19 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     if tally.done:
         say(f"reasoned about {counted(tally.done, 'sample')}; now {_in_words(tally.states)}")
     return bool(tally.done)
+
+
+def work(
+    place: Workplace, roles: Sequence[str] = BOTH, only: frozenset[str] | None = None
+) -> Tally:
+    """The loop itself, over all samples or those whose ids are in `only`; no pass is recorded.
+
+    Raises:
+        LicenceRefused, CriticBelowFloor: as `run`.
+    """
+    crews.gate(place)
+    with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
+        return _run(_turns(place, roles, writer, workers, only))
 
 
 def waiting(states: dict[str, int]) -> int:
@@ -98,13 +109,18 @@ def _run(work: Coroutine[Any, Any, Tally]) -> Tally:
 
 
 async def _turns(
-    place: Workplace, roles: Sequence[str], writer: Writer, workers: Executor
+    place: Workplace,
+    roles: Sequence[str],
+    writer: Writer,
+    workers: Executor,
+    only: frozenset[str] | None,
 ) -> Tally:
     """Turn after turn, until nothing moves."""
     # One thread for checks: several would only fight for Python's lock.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1, "checks"))
     tally = Tally()
     done = 0
+    served: dict[tuple[str, str], Served] = {}
     while True:
         moved = 0
         for members in crews.turns(place, roles):
@@ -112,14 +128,16 @@ async def _turns(
                 continue
             try:
                 async with crews.at_work(place, members) as crew:
-                    tally = await turn(place, crew, writer, workers)
+                    tally = await turn(place, crew, writer, workers, only)
             except ModelUnavailable as error:
-                tally = await _without(place, writer, workers, str(error))
+                tally = await _without(place, writer, workers, only, str(error))
             done += tally.done
             moved += tally.moved
+            for member, more in tally.served.items():
+                served[member] = served.get(member, Served()) + more
             writer.flush()
         if not moved or not waiting(tally.states):
-            tally.done = done
+            tally.done, tally.served = done, served
             return tally
 
 
@@ -128,10 +146,12 @@ def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
     return any(part.servers or tally.states[f"needs_{role}"] for role, part in members)
 
 
-async def _without(place: Workplace, writer: Writer, workers: Executor, why: str) -> Tally:
+async def _without(
+    place: Workplace, writer: Writer, workers: Executor, only: frozenset[str] | None, why: str
+) -> Tally:
     """A turn with no model up: what is remembered is replayed, and the rest waits."""
     async with crews.at_work(place, ()) as crew:
-        tally = await turn(place, crew, writer, workers)
+        tally = await turn(place, crew, writer, workers, only)
     tally.reason = why
     tally.moved = 0
     return tally
