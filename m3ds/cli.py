@@ -175,6 +175,34 @@ def status(
 
 
 @app.command()
+def plan(
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    samples: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many samples are tried out.")
+    ] = 20,
+    gpus: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="GPUs behind each endpoint.  [default: what the recipe says]"
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what the reasoning will take: calls, tokens, GPU-hours, wall time, disk.
+
+    A few samples are really reasoned about first; what was asked for them is remembered.
+    """
+    with _errors():
+        from m3ds.stages.plan import show
+        from m3ds.stages.workplace import opened
+
+        with opened(_options(pipeline, workdir, None, None), writes=True) as place:
+            code = show(place, samples=samples, gpus=gpus, as_json=as_json)
+        raise typer.Exit(code)
+
+
+@app.command()
 def explain(
     sample_id: Annotated[str, typer.Argument(metavar="SAMPLE_ID")],
     pipeline: Pipeline = MINI,

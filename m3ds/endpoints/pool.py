@@ -52,11 +52,12 @@ Probe = Callable[["Pool", Endpoint], Awaitable[None]]
 
 @dataclass(slots=True)
 class Counts:
-    """What a pool has done so far."""
+    """What a pool has done so far; `seconds` is how long its answered requests took, together."""
 
     requests: int = 0
     refused: int = 0
     last_refusal: str = ""
+    seconds: float = 0.0
     retries: int = 0
     deaths: int = 0
     prompt_tokens: int = 0
@@ -213,7 +214,9 @@ class Pool:
         try:
             async with self._slots.one(request.rank, alone=alone) as endpoint:
                 body = request.body()
+                start = time.monotonic()
                 completion = await post(self.session, endpoint.url, body, self.headers)
+                took = time.monotonic() - start
             # Whoever got the slot sends first; what follows on this answer can wait that long.
             await asyncio.sleep(0)
             await endpoint.proven.wait()
@@ -241,6 +244,7 @@ class Pool:
         endpoint.served += 1
         counts, usage = self.counts, completion.usage
         counts.requests += 1
+        counts.seconds += took
         counts.prompt_tokens += usage.prompt
         counts.cached_tokens += usage.cached
         counts.completion_tokens += usage.completion

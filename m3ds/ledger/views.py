@@ -137,6 +137,11 @@ def calls_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, dict[str, A
     return {row.key: row.response for row in ledger.read(query)}
 
 
+def calls_made(ledger: Ledger, sample_ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """All calls about some samples, with what was asked and what came back."""
+    return ledger.read(sa.select(calls).where(calls.c.sample_id.in_(sample_ids)))
+
+
 def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[sa.Row[Any]]]:
     """The objections from outside the loop to some samples' texts, by sample id, oldest first."""
     query = sa.select(objections).where(objections.c.sample_id.in_(sample_ids))

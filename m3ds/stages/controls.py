@@ -24,7 +24,7 @@ from m3ds.reasoning.calls import Memo, Turn, seed
 from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import asking
 from m3ds.reasoning.sight import Sight
-from m3ds.recipe import Controls
+from m3ds.recipe import Controls, ModelCritic
 from m3ds.schema.case import Case
 from m3ds.schema.text import Steps, TextVersion, text_version
 
@@ -41,6 +41,11 @@ class Control:
     kind: str
     sight: Sight
     text: TextVersion
+
+
+def share(critics: Sequence[ModelCritic]) -> float:
+    """Of how many samples a control is made: what the most watchful critic asks for."""
+    return max((part.controls.share for part in critics), default=0.0)
 
 
 def is_chosen(recipe_seed: int, sample_id: str, share: float) -> bool:

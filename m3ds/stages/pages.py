@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from m3ds.ledger.views import calls_of, item_pages, last_pass, objections_of, outcomes_of
 from m3ds.ledger.writer import Writer
+from m3ds.reasoning.backends import AuthorBackend, CriticBackend
 from m3ds.reasoning.calls import View
 from m3ds.reasoning.loop import fingerprint
 from m3ds.reasoning.sight import Sight, Unseen
@@ -53,9 +54,30 @@ class Page:
 
 
 async def pages(
-    place: Workplace, crew: Crew, writer: Writer, workers: Executor
+    place: Workplace,
+    crew: Crew,
+    writer: Writer,
+    workers: Executor,
+    only: frozenset[str] | None = None,
 ) -> AsyncIterator[Page]:
-    """All samples, page by page."""
+    """All samples, or those whose ids are in `only`, page by page."""
+    for seen in _seen(place, workers):
+        chosen = [one for one in seen if only is None or one[0].sample_id in only]
+        if chosen:
+            yield _page(place, crew, writer, chosen, seen)
+        await asyncio.sleep(0)
+
+
+def unfinished(place: Workplace) -> Iterator[Case]:
+    """The samples that have something to do, whoever may be asked."""
+    author, critics = crews.author_of(place), crews.critics_of(place)
+    for seen in _seen(place, None):
+        works, _ = _works(place, author, critics, seen)
+        yield from (work.case for work in works)
+
+
+def _seen(place: Workplace, workers: Executor | None) -> Iterator[list[tuple[Case, Sight]]]:
+    """The samples of each page, with what can be shown of them; without `workers`, nothing."""
     for name in place.sources:
         last = last_pass(place.ledger, "harmonize", name)
         if last is None:
@@ -67,11 +89,30 @@ async def pages(
                 (case_of(place, source, sample), _sight(place, sample, workers))
                 for sample in samples
             ]
-            yield _page(place, crew, writer, seen)
-            await asyncio.sleep(0)
+            yield seen
 
 
-def _page(place: Workplace, crew: Crew, writer: Writer, seen: Sequence[tuple[Case, Sight]]) -> Page:
+def _page(
+    place: Workplace,
+    crew: Crew,
+    writer: Writer,
+    chosen: Sequence[tuple[Case, Sight]],
+    seen: Sequence[tuple[Case, Sight]],
+) -> Page:
+    works, settled = _works(place, crew.author, crew.critics, chosen)
+    hidden = _controls(place, crew, chosen, seen)
+    asked = {work.case.sample_id for work in works} | {c.case.sample_id for c in hidden}
+    known_calls = calls_of(place.ledger, sorted(asked)) if asked else {}
+    return Page(works, hidden, Memo(known_calls, writer, crew.open), settled)
+
+
+def _works(
+    place: Workplace,
+    author: AuthorBackend,
+    critics: tuple[CriticBackend, ...],
+    seen: Sequence[tuple[Case, Sight]],
+) -> tuple[list[Work], Counter[str]]:
+    """The samples that have something to do, and how many of the others are in which state."""
     ids = [case.sample_id for case, _ in seen]
     before = outcomes_of(place.ledger, ids)
     against = objections_of(place.ledger, ids)
@@ -83,8 +124,8 @@ def _page(place: Workplace, crew: Crew, writer: Writer, seen: Sequence[tuple[Cas
             mark = fingerprint(
                 case,
                 sight.view,
-                author=crew.author,
-                critics=crew.critics,
+                author=author,
+                critics=critics,
                 recipe_seed=place.recipe.seed,
                 max_attempts=place.recipe.author.attempts,
                 objections=objections,
@@ -93,23 +134,23 @@ def _page(place: Workplace, crew: Crew, writer: Writer, seen: Sequence[tuple[Cas
                 settled[known.state] += 1
                 continue
         works.append(Work(case, sight, objections, known))
-    hidden = _controls(place, crew, seen)
-    asked = {work.case.sample_id for work in works} | {c.case.sample_id for c in hidden}
-    known_calls = calls_of(place.ledger, sorted(asked)) if asked else {}
-    return Page(works, hidden, Memo(known_calls, writer, crew.open), settled)
+    return works, settled
 
 
 def _controls(
-    place: Workplace, crew: Crew, seen: Sequence[tuple[Case, Sight]]
+    place: Workplace,
+    crew: Crew,
+    of: Sequence[tuple[Case, Sight]],
+    seen: Sequence[tuple[Case, Sight]],
 ) -> list[controls.Control]:
-    """The controls that are made of these samples and were not judged yet."""
-    share = max((part.controls.share for part in place.recipe.critics), default=0.0)
+    """The controls that are made of some of the samples seen and were not judged yet."""
+    share = controls.share(place.recipe.critics)
     open_ = [c for c in crew.critics if ("critic", c.identity.model) in crew.open]
     if not open_:
         return []
     chosen = [
         (case, sight)
-        for case, sight in seen
+        for case, sight in of
         if controls.is_chosen(place.recipe.seed, case.sample_id, share)
     ]
     done = set(controls.judged_of(place.ledger, [case.sample_id for case, _ in chosen]))
@@ -120,12 +161,12 @@ def _controls(
     ]
 
 
-def _sight(place: Workplace, sample: Harmonised, workers: Executor) -> Sight:
+def _sight(place: Workplace, sample: Harmonised, workers: Executor | None) -> Sight:
     view = View(
         image_pixels_sha256=sample.image_pixels_sha256,
         mask_pixels_sha256=sample.mask_pixels_sha256,
     )
-    if not crews.members(place):
+    if workers is None or not crews.members(place):
         return Unseen(view)
     from m3ds.reasoning.pictures import Stored  # those who look at nothing need no imaging
 

@@ -18,7 +18,7 @@ from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
 from m3ds.stages import near_duplicates, workplace
 from m3ds.stages.progress import counted, say
-from m3ds.stages.shift import Tally, turn
+from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
 
 STAGE = "reason"
@@ -37,13 +37,11 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
         LicenceRefused: a source's terms forbid the recipe's endpoints.
         CriticBelowFloor: the critic misses too many planted errors.
     """
-    crews.gate(place)
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
     if last is not None and last.body["stamp"] == stamp and not waiting(last.body["states"]):
         return False
-    with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
-        tally = _run(_turns(place, roles, writer, workers))
+    tally = work(place, roles)
     body = {"stamp": stamp, "states": dict(sorted(tally.states.items())), "reason": tally.reason}
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
     if last is None or last.fingerprint != mark or last.body != body:
@@ -51,6 +49,19 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     if tally.done:
         say(f"reasoned about {counted(tally.done, 'sample')}; now {_in_words(tally.states)}")
     return bool(tally.done)
+
+
+def work(
+    place: Workplace, roles: Sequence[str] = BOTH, only: frozenset[str] | None = None
+) -> Tally:
+    """The loop itself, over all samples or those whose ids are in `only`; no pass is recorded.
+
+    Raises:
+        LicenceRefused, CriticBelowFloor: as `run`.
+    """
+    crews.gate(place)
+    with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
+        return _run(_turns(place, roles, writer, workers, only))
 
 
 def waiting(states: dict[str, int]) -> int:
@@ -98,7 +109,11 @@ def _run(work: Coroutine[Any, Any, Tally]) -> Tally:
 
 
 async def _turns(
-    place: Workplace, roles: Sequence[str], writer: Writer, workers: Executor
+    place: Workplace,
+    roles: Sequence[str],
+    writer: Writer,
+    workers: Executor,
+    only: frozenset[str] | None,
 ) -> Tally:
     """Turn after turn, until nothing moves."""
     # One thread for checks: several would only fight for Python's lock.
@@ -106,24 +121,27 @@ async def _turns(
     groups = crews.turns(place, roles)
     # Servers take minutes to start: what is remembered is replayed first, to see who is needed.
     replay = any(not part.servers for group in groups for _, part in group)
-    tally = await _shift(place, (), writer, workers) if replay else None
+    tally = await _shift(place, (), writer, workers, only) if replay else None
     done = tally.done if tally else 0
+    served: dict[tuple[str, str], Served] = {}
     while True:
         moved = 0
         for members in groups:
             if tally is not None and not _has_work(members, tally):
                 continue
-            tally = await _shift(place, members, writer, workers)
+            tally = await _shift(place, members, writer, workers, only)
             done += tally.done
             moved += tally.moved
-        if "author" in roles and near_duplicates.object_to(place):
+            for member, more in tally.served.items():
+                served[member] = served.get(member, Served()) + more
+        if only is None and "author" in roles and near_duplicates.object_to(place):
             # Each of them goes on with its next attempt, where it has one left.
-            tally = await _shift(place, (), writer, workers)
+            tally = await _shift(place, (), writer, workers, only)
             done += tally.done
             continue
         if tally is None or not moved or not waiting(tally.states):
             tally = tally or Tally()
-            tally.done = done
+            tally.done, tally.served = done, served
             return tally
 
 
@@ -132,15 +150,16 @@ async def _shift(
     members: Sequence[tuple[str, Any]],
     writer: Writer,
     workers: Executor,
+    only: frozenset[str] | None,
 ) -> Tally:
     """One turn of these models; one that fails in the middle ends it, and the rest waits."""
     try:
         async with crews.at_work(place, members) as crew:
-            tally = await turn(place, crew, writer, workers)
+            tally = await turn(place, crew, writer, workers, only)
     except ModelUnavailable as error:
         writer.flush()
         async with crews.at_work(place, ()) as nobody:
-            tally = await turn(place, nobody, writer, workers)
+            tally = await turn(place, nobody, writer, workers, only)
         tally.reason, tally.moved = str(error), 0
     writer.flush()
     return tally

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -34,21 +35,45 @@ _SUSPECT = 8
 
 @dataclass(slots=True)
 class Tally:
-    """What a pass over all samples found."""
+    """What a pass over all samples found; `served` has what each (role, model) answered in it."""
 
     states: Counter[str] = field(default_factory=Counter)
     done: int = 0
     moved: int = 0
     reason: str = ""
+    served: dict[tuple[str, str], Served] = field(default_factory=dict)
 
 
-async def turn(place: Workplace, crew: Crew, writer: Writer, workers: Executor) -> Tally:
-    """Every sample once, as far as this crew can take it."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Requests that a model answered, and how long they took: together, and one beside another."""
+
+    requests: int = 0
+    seconds: float = 0.0
+    wall_s: float = 0.0
+
+    def __add__(self, other: Served) -> Served:
+        return Served(
+            self.requests + other.requests,
+            self.seconds + other.seconds,
+            self.wall_s + other.wall_s,
+        )
+
+
+async def turn(
+    place: Workplace,
+    crew: Crew,
+    writer: Writer,
+    workers: Executor,
+    only: frozenset[str] | None = None,
+) -> Tally:
+    """Every sample (or those in `only`) once, as far as this crew can take it."""
     shift = _Shift(place, crew, writer)
-    with track("reasoning", _count(place)) as shift.advance:
+    start = time.monotonic()
+    with track("reasoning", _count(place) if only is None else len(only)) as shift.advance:
         try:
             async with asyncio.TaskGroup() as group:
-                async for page in pages(place, crew, writer, workers):
+                async for page in pages(place, crew, writer, workers, only):
                     shift.settle(page.settled)
                     for work in page.works:
                         await shift.limit.acquire()
@@ -59,6 +84,11 @@ async def turn(place: Workplace, crew: Crew, writer: Writer, workers: Executor) 
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
     shift.end()
+    wall_s = time.monotonic() - start
+    shift.tally.served = {
+        member: Served(pool.counts.requests, pool.counts.seconds, wall_s)
+        for member, pool in crew.pools.items()
+    }
     return shift.tally
 
 
