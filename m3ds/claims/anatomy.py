@@ -47,7 +47,9 @@ _REGIONS: Mapping[str, str] = {
     "hand": r"hands?|wrists?|fingers?|carp(?:us|al)|metacarp\w+|phalan\w+|thumbs?|digits?|scaphoid",
     "shoulder": r"shoulders?|clavic\w+|scapul\w+|glenoid|glenohumeral|acromi\w+",
 }
-_WORDS = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _REGIONS.items()))
+_WORDS = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _REGIONS.items())})\b"
+)
 _ARM = frozenset({"arm", "hand", "shoulder"})
 _LIMBS = frozenset({"hip", "leg", "spine"}) | _ARM
 _PLAUSIBLE: Mapping[str, frozenset[str]] = {

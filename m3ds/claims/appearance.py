@@ -61,6 +61,7 @@ _SHAPES: Mapping[str, Bounds] = {
     ),
 }
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
+_JAGGED: Bounds = (0.25, _ANY)
 _BORDERS: Mapping[str, Bounds] = {
     **dict.fromkeys(
         phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
@@ -74,14 +75,17 @@ _BORDERS: Mapping[str, Bounds] = {
     ),
     **dict.fromkeys(
         phrase(
-            "irregular, irregularly, uneven, jagged, ragged, spiculated, spiculate, "
-            "angular, angulated, serrated,"
-            "notched, scalloped, frayed, rough, crenated, spiky, stellate, saw-tooth,"
-            " geographic, craggy,"
-            "tattered, star-shaped, very irregular, markedly irregular, spiculation, "
-            "spicules, microlobulated"
+            "irregular, irregularly, uneven, scalloped, crenated, geographic, microlobulated, wavy"
         ),
         _ROUGH,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "jagged, ragged, spiculated, spiculate, angular, angulated, serrated, notched, frayed,"
+            "rough, spiky, stellate, saw-tooth, craggy, tattered, star-shaped, very irregular,"
+            "markedly irregular, highly irregular, grossly irregular, spiculation, spicules"
+        ),
+        _JAGGED,
     ),
 }
 _CONVEX, _LOBED, _CLEFT = (0.88, 1.0), (0.0, 0.955), (0.0, 0.86)
@@ -187,7 +191,7 @@ _OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
 
 _EDGE = (
     r"(?:borders?|margins?|outlines?|contours?|edges?|bound(?:ary|aries)|rims?|"
-    r"circumference|periphery|margination|bordered|margined|outlined)"
+    r"circumference|periphery|marginat\w+|bordered|margined|outlined)"
 )
 _HAS_EDGE = re.compile(rf"\b{_EDGE}\b|\ball (?:the way )?round\b")
 _INNER = (
@@ -279,7 +283,7 @@ def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-])(?P<word>{any_of(words)})\b(?!-)(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
         r"(?!(?:,?\s+(?:and\s+)?(?!than\b|to\b|relative\b|compared\b|against\b|in\b|"
-        rf"of\b|with\b|where\b|the\b|as\b|from\b)[\w-]+){{0,2}}?\s+{_INNER}\b)"
+        rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+{_INNER}\b)"
     )
 
 
@@ -323,7 +327,7 @@ _LEVEL = re.compile(
     r"clearly|distinctly|slightly|much|considerably|moderately|well|very|diffusely|"
     r"uniformly|mildly|somewhat|rather|also|overall)\s+)*"
     r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"
-    r"more)|(?P<down>reduced|decreased|lower|low|diminished|below|less|darker|"
+    r"more)|(?P<down>reduced|decreased|lower|low|diminished|darker|"
     r"lessened))\b"
 )
 _MIRRORED = re.compile(r"\b(?:where|than|not|less|as\s+\w+\s+as)\s+$")

@@ -172,7 +172,11 @@ def _is_inner(low: str, match: re.Match[str]) -> bool:
     """Whether what is numbered lies inside the outlined thing, or is a part of it."""
     return (
         re.match(
-            r"\s+(?:within|inside|in its|of the (?:lesion|nodule|mass)|per)\b", low[match.end() :]
+            (
+                r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in its|in the (?:lesion|nodule|"
+                r"mass|polyp)|of the (?:lesion|nodule|mass)|per)\b"
+            ),
+            low[match.end() :],
         )
         is not None
     )

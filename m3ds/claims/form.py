@@ -13,10 +13,10 @@ from m3ds.schema.text import Failure
 STEPS = ("modality", "analysis", "reasoning", "conclusion")
 
 LENGTHS = {
-    "modality": (10, 300),
+    "modality": (4, 300),
     "analysis": (25, 1200),
     "reasoning": (40, 1200),
-    "conclusion": (10, 400),
+    "conclusion": (4, 400),
 }
 """Shortest and longest step, in characters."""
 
@@ -183,7 +183,7 @@ def check_language(case: Case, text: Text) -> Iterator[Failure]:
     whole = " ".join(
         (text.modality, *text.findings, text.analysis, text.reasoning, text.conclusion)
     )
-    letters = [c for c in whole if c.isalpha()]
+    letters = [] if whole.isascii() else [c for c in whole if c.isalpha()]
     strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
     if letters and strange > 0.03 * len(letters):
         yield _failure("language", "analysis", text.analysis[:200], "English", "other letters")
@@ -204,6 +204,10 @@ def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
             said[words] += 1
             if said[words] == 2 and words.count(" ") >= 3:
                 yield _failure("repetition", part, sentence.text, "said once", "said again")
+            # Only where few words make up the sentence can it run in a loop.
+            spoken = words.split()
+            if len(spoken) < 8 or len(set(spoken)) > 0.6 * len(spoken):
+                continue
             if found := _LOOP.search(sentence.low[:600]):
                 yield _failure("repetition", part, sentence.text[:200], "said once", found.group(1))
 

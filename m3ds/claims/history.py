@@ -188,7 +188,10 @@ _CERTAIN = re.compile(
                 r"mild|local|focal|new[\s-]onset|of|in|worsening|recurrent|productive|dry|"
                 rf"no) (?:\w+ )?{_SYMPTOM}(?! (?:of the|region))|{_SYMPTOM} (?:for|since|"
                 r"over|after|on|in (?:the|his|her)|and (?:swelling|fever))|symptoms?|"
-                r"presenting complaint|chief complaint|clinically (?:palpable|suspected|"
+                r"presenting complaint|cough\w*|haemoptysis|hoarse\w*|itch(?:es|ing|"
+                r"y)?|pruritus|dyspnoea|dysphagia|weight loss|night sweats|rectal "
+                r"bleeding|fevers?|febrile|chief complaint|clinically (?:palpable|"
+                r"suspected|"
                 r"evident|known|apparent|tender)|on palpation|at palpation|physical "
                 r"examination|felt by|irradiat\w+|in childhood|(?:of|for|in|by) this "
                 r"(?:\w+ )?patient"
@@ -200,7 +203,7 @@ _CERTAIN = re.compile(
 # Of these a text may speak without making up a patient's story.
 _HARMLESS = re.compile(
     r"\b(?:the patient's (?:left|right)|clinical (?:correlation|context|grounds)|"
-    r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|follow-?up|comparison "
+    r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|comparison "
     r"(?:with|to) the (?:other|opposite|contralateral)"
     r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
     r"unavailable|is not known|are not known|unknown|not provided|not given|without "

@@ -112,7 +112,11 @@ _SIGNS: dict[str, frozenset[str]] = {
     "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "laser scars": frozenset({"diabetic retinopathy"}),
 }
-_WORDS = re.compile(rf"(?<![\w-])(?P<word>{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])")
+_NODE = (
+    r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
+    r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
+)
+_WORDS = re.compile(rf"(?<![\w-])(?P<word>{_NODE}|{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])")
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
@@ -179,7 +183,7 @@ def _another_disease(case: Case, clause: Clause) -> str:
         word = match["word"]
         if is_denied(low, *match.span()) or _LIKENED.search(low, 0, match.start()):
             continue
-        if any(meaning(case, option).search(word) for option in known) or _is_home(case, word):
+        if any(meaning(case, option).search(word) for option in known) or _is_home(case, word, low):
             continue
         if _SIGNS.get(word, frozenset()) & {case.diagnosis}:
             continue
@@ -239,8 +243,15 @@ _HOMES: dict[str, frozenset[str]] = {
 }
 
 
-def _is_home(case: Case, word: str) -> bool:
+_NEARBY = re.compile(
+    r"\b(?:beside|next to|adjacent|nearby|also|second|alongside|close to|other|in addition)\b"
+)
+
+
+def _is_home(case: Case, word: str, low: str) -> bool:
     """Whether a word may mean the outlined thing itself."""
-    if word in _HOMES.get(case.target, frozenset()):
+    if word in _HOMES.get(case.target, frozenset()) and not (
+        word == "cyst" and _NEARBY.search(low)
+    ):
         return True
     return "fracture" in word and case.target == "fracture"

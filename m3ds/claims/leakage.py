@@ -199,6 +199,23 @@ _LEAKS = re.compile(
 )
 
 
+# Without one of these, nothing can leak: the dear pattern need not look.
+_HINT = re.compile(
+    r"label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
+    r"provided|supplied"
+    r"|\btold|know|prompt|instruct|\btask|question|data|\bfile|meta|reference|"
+    r"standard|overlay|\broi"
+    r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
+    r"solidity|n_regions"
+    r"|area[ _]fraction|irregularity|categor|\bclass|diagnos|\bkey\b|coordinates|"
+    r"pixel|circled|caption"
+    r"|\bred |green |yellow |blue |coloured |dashed |drawn |\bsolution|expected|"
+    r"correct|tag|coded|flagged"
+    r"|asked|informed|request|query|\buser|record|option|target|verdict|handed|"
+    r"official|benchmark|challenge"
+)
+
+
 def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
     """No sentence betrays that label, mask or measurements were at hand.
 
@@ -206,6 +223,8 @@ def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
     """
     del case
     for sentence in sentences(text, *PARTS):
+        if not _HINT.search(sentence.low):
+            continue
         for match in _LEAKS.finditer(sentence.low):
             yield Failure(
                 code="leakage",

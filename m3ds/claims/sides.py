@@ -83,6 +83,7 @@ _NEAR = re.compile(
     r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside)\s+(?:the\s+|its\s+)?"
     r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
+_OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(
     r"\b(?:than|unlike|compared\s+(?:with|to)|versus|vs\.?|as opposed to|like|mirror\w*)\s+"
@@ -135,7 +136,12 @@ def sides(low: str, laterality: Laterality, sentence: str) -> Iterator[Claim]:
 
 
 def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
-    if _NOT_A_PLACE.match(tail) or _MEASURED_FROM.search(head) or _COMPARED.search(head):
+    if (
+        _OF_ITSELF.search(head)
+        or _NOT_A_PLACE.match(tail)
+        or _MEASURED_FROM.search(head)
+        or _COMPARED.search(head)
+    ):
         return False
     if re.search(r"\bleft[\s-]+to[\s-]+$|\bright[\s-]+to[\s-]+$", head):
         return False

@@ -102,6 +102,10 @@ _FILLS = re.compile(
     r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
     r"out|replac\w+|footprint|big|in total|total)\b"
 )
+_HALF = re.compile(
+    r"(?:^|\b(?:full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
+    r"most|is|of|be|beyond|by|takes?|one))\s*$"
+)
 _EACH = re.compile(
     r"\b(?:each|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
     r"individual\w*|the other|larger|smaller|bigger|biggest)\b"
@@ -140,6 +144,8 @@ def _is_area(low: str, share: Share) -> bool:
     ):
         return False
     head = low[: share.start]
+    if share.words == "half" and not _HALF.search(head):
+        return False
     if "half" in share.words and re.search(
         r"\b(?:left|right|upper|lower|top|bottom|other|opposite|this|that|either|the|which)[\s-]+$",
         head,
@@ -192,6 +198,10 @@ def _sized(thing: str) -> re.Pattern[str]:
     )
 
 
+# What lies inside the outlined thing has a size of its own.
+_WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
+
+
 def check_size(case: Case, text: Text) -> Iterator[Failure]:
     """Size words agree with the area fraction; vessels have no size in that sense."""
     area = _area(case)
@@ -214,6 +224,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             ):
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
+                continue
+            if _WITHIN.match(clause.low[match.end() :]):
                 continue
             if _fits(clause.low, _spaced(word), match.span(group), area, max(1, several)):
                 continue

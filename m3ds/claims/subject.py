@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -81,14 +80,18 @@ def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
 
 def subject(case: Case, low: str) -> Subject:
     """Whom a clause speaks of: its first noun that no preposition leads in."""
-    found = known_nouns(case, low)
+    return _subject(nouns(case), structures(case), case.target == "fracture", low)
+
+
+def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
+    found = _found(targets, others, low)
     heads = [noun for noun in found if not noun.inner]
     if len(heads) > 1 and low[heads[0].end :].startswith(":"):
         heads = heads[1:]  # "Hand: solitary break in the cortex"
     if not heads:
         return "none"
     head = heads[0]
-    if case.target == "fracture" and _BROKEN.search(low):
+    if breakable and _BROKEN.search(low):
         return "target"
     if head.is_target:
         return "target"
@@ -96,18 +99,28 @@ def subject(case: Case, low: str) -> Subject:
     return "target" if held else "other"
 
 
-def stated(case: Case, text: Text) -> Iterator[tuple[Clause, Subject]]:
+def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     """The clauses that state something of this image, with their subjects.
 
     Analysis and findings speak of the image throughout, but for what might be. In reasoning and
     conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
     """
+    return _stated(nouns(case), structures(case), case.target == "fracture", text)
+
+
+# Each check of what was measured asks for the same clauses.
+@lru_cache(maxsize=8)
+def _stated(
+    targets: str, others: str, breakable: bool, text: Text
+) -> tuple[tuple[Clause, Subject], ...]:
+    found = []
     for clause in every_clause(text, *BODY):
         if is_supposed(clause.low):
             continue
-        whom = subject(case, clause.low)
+        whom = _subject(targets, others, breakable, clause.low)
         if clause.sentence.step not in ABOUT_IMAGE and (
             whom != "target" or is_general(clause.low, clause.sentence.low)
         ):
             continue
-        yield clause, whom
+        found.append((clause, whom))
+    return tuple(found)

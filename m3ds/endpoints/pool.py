@@ -1,27 +1,32 @@
 """Any number of endpoints of one model: where a request goes, and what becomes of failures.
 
-Each endpoint has a window of its own. A request goes to the endpoint that is least busy for its
-window; where all are full it waits, the lowest rank first. An endpoint that dies keeps none of the
-others from working, and is taken up again when it answers.
+Each endpoint has a window of its own. A request goes to the one that is least busy; where all are
+full it waits, the lowest rank first. An endpoint that dies keeps none of the others from working,
+and is taken up again when it answers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import aiohttp
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, Poisoned
+from m3ds.endpoints.errors import (
+    Away,
+    Dropped,
+    EndpointMisconfigured,
+    Passing,
+    Poisoned,
+    RequestRefused,
+)
+from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
 from m3ds.errors import M3dsError, ModelUnavailable
 
@@ -30,37 +35,7 @@ TRIES = 12
 
 _STRIKES = 2
 _DEAD = ("EngineCore", "EngineDead")
-
-
-@dataclass(slots=True, eq=False)
-class Endpoint:
-    """One server.
-
-    Args:
-        url: Its base, as `http://host:8000/v1`.
-        window: Requests under way at a time.
-        deaths: How often it was found dead.
-        reserved: A request is about to run, or runs, alone.
-        refused: It answers, but not as it should, and gets nothing more; `reason` says why.
-        proven: Set once its answers may be taken; see `Pool.start`.
-    """
-
-    url: str
-    window: int
-    in_flight: int = 0
-    served: int = 0
-    up: bool = True
-    deaths: int = 0
-    reserved: bool = False
-    proven: asyncio.Event = field(default_factory=asyncio.Event)
-    reason: str = ""
-    refused: bool = False
-    examination: asyncio.Task[bool] | None = None
-
-    @property
-    def is_free(self) -> bool:
-        """Whether another request may go there."""
-        return self.up and not self.reserved and not self.refused and self.in_flight < self.window
+"""Words of vLLM's about the death of its engine, which ends the server a moment later."""
 
 
 class Supervised(Protocol):
@@ -76,6 +51,20 @@ Probe = Callable[["Pool", Endpoint], Awaitable[None]]
 
 
 @dataclass(slots=True)
+class Counts:
+    """What a pool has done so far."""
+
+    requests: int = 0
+    refused: int = 0
+    last_refusal: str = ""
+    retries: int = 0
+    deaths: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(slots=True)
 class _Request:
     """One request, and how often it failed without anyone's death."""
 
@@ -83,18 +72,6 @@ class _Request:
     tag: str
     rank: int
     failures: int = 0
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a pool has done so far."""
-
-    requests: int = 0
-    retries: int = 0
-    deaths: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class Pool:
@@ -121,17 +98,17 @@ class Pool:
     ) -> None:
         self.endpoints = [Endpoint(url.rstrip("/"), window) for url in urls]
         self.counts = Counts()
-        self._timeout_s = timeout_s
-        self._patience_s = patience_s
-        self._wait_s = wait_s
         self.headers = {"Content-Type": "application/json"}
         if api_key:
             self.headers["Authorization"] = f"Bearer {api_key}"
-        self._waiting: list[tuple[int, int, asyncio.Future[Endpoint]]] = []
-        self._order = count()
+        self._slots = Slots(self.endpoints)
+        self._timeout_s = timeout_s
+        self._patience_s = patience_s
+        self._wait_s = wait_s
         self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Future[None]] = set()
         self._away_since: float | None = None
+        self._probe: Probe | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Pool:
@@ -146,8 +123,7 @@ class Pool:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        assert self._session is not None  # noqa: S101 - it was entered
-        await self._session.close()
+        await self.session.close()
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -166,16 +142,14 @@ class Pool:
         for endpoint in self.endpoints:
             try:
                 names = await models(self.session, endpoint.url, self.headers)
-            except Passing as error:
+            except (Passing, EndpointMisconfigured) as error:
                 said.append(f"{endpoint.url}: {error}")
-                self._lose(endpoint, str(error))
+                if isinstance(error, Passing):
+                    self._lose(endpoint, str(error))
                 continue
-            except EndpointMisconfigured as error:
-                raise ModelUnavailable(
-                    error.seen, where=error.where, todo="check address and key"
-                ) from error
             if names:
                 return names[0]
+            said.append(f"{endpoint.url}: serves no model")
         raise ModelUnavailable(
             "no endpoint answers: " + "; ".join(said), todo="start the servers, then run it again"
         )
@@ -186,37 +160,16 @@ class Pool:
         A constraint that a server ignores would cost every sample an attempt; so nothing that an
         endpoint answers is taken before its probe has passed.
         """
+        self._probe = probe
         for endpoint in self.endpoints:
             if probe is None:
                 endpoint.proven.set()
-            else:
+            elif endpoint.up:
                 self._spawn(self._prove(endpoint, probe))
 
     def supervise(self, server: Supervised, recycle: int) -> None:
         """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths."""
         self._spawn(self._supervise(server, recycle))
-
-    async def _supervise(self, server: Supervised, recycle: int) -> None:
-        endpoint, until = self.endpoints[0], recycle
-        while True:
-            await asyncio.sleep(0.2)
-            if server.failed:
-                self._refuse(endpoint, server.failed)
-                return
-            if endpoint.served < until or not endpoint.up or endpoint.reserved:
-                continue
-            endpoint.reserved = True
-            while endpoint.in_flight:
-                await asyncio.sleep(0.05)
-            try:
-                await server.restart()
-            except ModelUnavailable as error:
-                self._refuse(endpoint, error.seen)
-                return
-            finally:
-                endpoint.reserved = False
-            until = endpoint.served + recycle
-            self._hand_out()
 
     async def ask(self, body: Callable[[], bytes], *, tag: str, rank: int = 0) -> Completion:
         """Send one request until it is answered.
@@ -246,7 +199,7 @@ class Pool:
         ):
             with attempt:
                 if attempt.num == 1:
-                    await asyncio.sleep(attempt.next_wait)
+                    await asyncio.sleep(self._wait_s)
                 return await self._try(request)
         raise AssertionError("unreachable")  # pragma: no cover - the loop ends by returning
 
@@ -254,13 +207,18 @@ class Pool:
         """Send a request once, and account for what becomes of it."""
         alone = len(self._struck.get(request.tag, ())) >= _STRIKES
         try:
-            async with self._slot(request.rank, alone=alone) as endpoint:
+            async with self._slots.one(request.rank, alone=alone) as endpoint:
                 body = request.body()
                 completion = await post(self.session, endpoint.url, body, self.headers)
             # Whoever got the slot sends first; what follows on this answer can wait that long.
             await asyncio.sleep(0)
             await endpoint.proven.wait()
-            self._must_be_trusted(endpoint)
+            if endpoint.refused:
+                raise Passing(endpoint.reason)
+        except RequestRefused as error:
+            self.counts.refused += 1
+            self.counts.last_refusal = error.seen
+            raise
         except EndpointMisconfigured as error:
             self._refuse(endpoint, error.seen)
             raise Passing(error.seen) from error
@@ -277,75 +235,12 @@ class Pool:
                 ) from error
             raise
         endpoint.served += 1
-        self._count(completion)
+        counts, usage = self.counts, completion.usage
+        counts.requests += 1
+        counts.prompt_tokens += usage.prompt
+        counts.cached_tokens += usage.cached
+        counts.completion_tokens += usage.completion
         return completion
-
-    def _count(self, completion: Completion) -> None:
-        self.counts.requests += 1
-        self.counts.prompt_tokens += completion.usage.prompt
-        self.counts.cached_tokens += completion.usage.cached
-        self.counts.completion_tokens += completion.usage.completion
-
-    @asynccontextmanager
-    async def _slot(self, rank: int, *, alone: bool) -> AsyncIterator[Endpoint]:
-        endpoint = await self._alone() if alone else await self._take(rank)
-        try:
-            yield endpoint
-        finally:
-            endpoint.in_flight -= 1
-            if alone:
-                endpoint.reserved = False
-            self._hand_out()
-
-    async def _take(self, rank: int) -> Endpoint:
-        """A slot at the endpoint that is least busy for its window; waits where all are full."""
-        if all(endpoint.refused for endpoint in self.endpoints):
-            raise self._nobody()
-        if not self._waiting:
-            free = [endpoint for endpoint in self.endpoints if endpoint.is_free]
-            if free:
-                chosen = min(free, key=lambda e: e.in_flight / e.window)
-                chosen.in_flight += 1
-                return chosen
-        waiter: asyncio.Future[Endpoint] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._order), waiter))
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                waiter.result().in_flight -= 1  # it was handed a slot just before
-                self._hand_out()
-            raise
-
-    def _hand_out(self) -> None:
-        """Give free slots to those who wait."""
-        while self._waiting:
-            free = [endpoint for endpoint in self.endpoints if endpoint.is_free]
-            if not free:
-                return
-            _, _, waiter = heapq.heappop(self._waiting)
-            if not waiter.done():
-                chosen = min(free, key=lambda e: e.in_flight / e.window)
-                chosen.in_flight += 1
-                waiter.set_result(chosen)
-
-    async def _alone(self) -> Endpoint:
-        """A slot at an endpoint that does nothing else."""
-        while True:
-            if all(endpoint.refused for endpoint in self.endpoints):
-                raise self._nobody()
-            quiet = [e for e in self.endpoints if e.up and not e.reserved and not e.refused]
-            if quiet:
-                chosen = min(quiet, key=lambda e: e.in_flight)
-                chosen.reserved = True
-                while chosen.in_flight and chosen.up:
-                    await asyncio.sleep(0.02)
-                if chosen.up:
-                    chosen.in_flight += 1
-                    return chosen
-                chosen.reserved = False
-            self._fail_if_out_of_patience()
-            await asyncio.sleep(0.1)
 
     async def _has_died(self, endpoint: Endpoint, error: Passing) -> bool:
         """Whether a failure was the server's death; asked once, however many requests it took."""
@@ -374,6 +269,8 @@ class Pool:
         if not endpoint.up:
             return
         endpoint.up = False
+        if self._probe is not None:
+            endpoint.proven.clear()  # what comes back may be another server
         endpoint.deaths += 1
         endpoint.reason = reason
         self.counts.deaths += 1
@@ -384,25 +281,17 @@ class Pool:
     async def _await_return(self, endpoint: Endpoint) -> None:
         pause = min(0.5, self._patience_s / 4)
         while not await is_alive(self.session, endpoint.url):
-            self._fail_if_out_of_patience(waiters=True)
+            since = self._away_since
+            if since is not None and time.monotonic() - since > self._patience_s:
+                self._refuse(endpoint, f"away for {self._patience_s:.0f} s ({endpoint.reason})")
+                return
             await asyncio.sleep(pause)
             pause = min(15.0, 1.5 * pause)
         endpoint.up = True
         self._away_since = None
-        self._hand_out()
-
-    def _fail_if_out_of_patience(self, *, waiters: bool = False) -> None:
-        since = self._away_since
-        if since is None or time.monotonic() - since < self._patience_s:
-            return
-        reasons = "; ".join(f"{e.url}: {e.reason}" for e in self.endpoints)
-        error = ModelUnavailable(
-            f"no endpoint has answered for {self._patience_s:.0f} s ({reasons})",
-            todo="bring the servers back, then run it again; what was finished is kept",
-        )
-        if not waiters:
-            raise error
-        self._fail(error)
+        self._slots.hand_out()
+        if self._probe is not None:
+            await self._prove(endpoint, self._probe)
 
     def _strike(self, tag: str, endpoint: Endpoint, error: Passing, *, alone: bool) -> None:
         """Note who was there when an engine died; whoever was alone did it."""
@@ -421,34 +310,50 @@ class Pool:
         )
 
     async def _prove(self, endpoint: Endpoint, probe: Probe) -> None:
-        try:
-            await probe(self, endpoint)
-        except M3dsError as error:
-            self._refuse(endpoint, error.seen)
-        except Passing:
-            pass  # its requests fail too, and are dealt with there
+        for _ in range(TRIES):
+            try:
+                await probe(self, endpoint)
+                break
+            except M3dsError as error:
+                self._refuse(endpoint, error.seen)
+                break
+            except Passing as error:
+                if await self._has_died(endpoint, error):
+                    return  # it is probed again when it is back
+                await asyncio.sleep(self._wait_s)
         endpoint.proven.set()
 
-    def _must_be_trusted(self, endpoint: Endpoint) -> None:
-        if endpoint.refused:
-            raise Passing(endpoint.reason)
+    async def _supervise(self, server: Supervised, recycle: int) -> None:
+        endpoint, until = self.endpoints[0], recycle
+        while True:
+            await asyncio.sleep(0.2)
+            if server.failed:
+                self._refuse(endpoint, server.failed)
+                return
+            if endpoint.served < until or not endpoint.up or endpoint.reserved:
+                continue
+            endpoint.reserved = True
+            try:
+                while endpoint.in_flight:
+                    await asyncio.sleep(0.05)
+                await server.restart()
+            except ModelUnavailable as error:
+                self._refuse(endpoint, error.seen)
+                return
+            finally:
+                endpoint.reserved = False
+            until = endpoint.served + recycle
+            self._slots.hand_out()
 
     def _refuse(self, endpoint: Endpoint, reason: str) -> None:
         """Take an endpoint out for good; where none is left, nobody need wait any longer."""
         endpoint.refused = True
         endpoint.reason = reason
-        if all(e.refused for e in self.endpoints):
-            self._fail(self._nobody())
-
-    def _nobody(self) -> ModelUnavailable:
-        reasons = "; ".join(f"{e.url}: {e.reason}" for e in self.endpoints)
-        return ModelUnavailable(f"no endpoint can be used: {reasons}")
-
-    def _fail(self, error: ModelUnavailable) -> None:
-        for _, _, waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_exception(error)
-        self._waiting.clear()
+        endpoint.proven.set()
+        try:
+            self._slots.must_have_some()
+        except ModelUnavailable as error:
+            self._slots.fail(error)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

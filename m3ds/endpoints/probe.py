@@ -12,7 +12,8 @@ from m3ds.endpoints.wire import Completion, post
 from m3ds.errors import M3dsError
 
 if TYPE_CHECKING:
-    from m3ds.endpoints.pool import Endpoint, Pool
+    from m3ds.endpoints.pool import Pool
+    from m3ds.endpoints.slots import Endpoint
 
 _WORD = "m3ds-probe"
 _SCHEMA: dict[str, Any] = {

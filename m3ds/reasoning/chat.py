@@ -113,5 +113,4 @@ def request(
         body |= {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
         if dialect == "vllm":
             body["structured_outputs"] = {"choice": list(constraint.choice)}
-            body["top_logprobs"] = max(5, len(constraint.choice))
     return body

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 import sqlalchemy as sa
 
-from m3ds.errors import LicenceRefused
+from m3ds.errors import LicenceRefused, ModelUnavailable
 from m3ds.ledger.tables import models as models_table
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
@@ -62,14 +62,16 @@ class Crew:
         author, critics: All of the recipe, whether they can be asked now or not.
         open: Those that can.
         slots: Requests that their endpoints take at a time, together.
-        pools: By model.
+        pools: By role and model.
+        away: Why others of this turn cannot be asked.
     """
 
     author: AuthorBackend
     critics: tuple[CriticBackend, ...]
     open: Open
     slots: int
-    pools: Mapping[str, Pool]
+    pools: Mapping[tuple[str, str], Pool]
+    away: Mapping[tuple[str, str], str]
 
 
 def members(place: Workplace) -> list[tuple[str, Part]]:
@@ -107,14 +109,16 @@ def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]
 async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIterator[Crew]:
     """The crew of one turn; servers that were started for it are stopped at its end.
 
-    Raises:
-        LicenceRefused: the terms of a source forbid what the recipe asks for.
-        ModelUnavailable: a server does not come up, or none answers.
+    A model whose server does not come up or answer is left out: the others need not wait for it.
     """
     async with AsyncExitStack() as stack:
         lines: dict[tuple[str, str], PoolLine] = {}
+        away: dict[tuple[str, str], str] = {}
         for role, part in turn:
-            lines[role, part.model] = await _line(place, role, part, stack)
+            try:
+                lines[role, part.model] = await _line(place, role, part, stack)
+            except ModelUnavailable as error:
+                away[role, part.model] = str(error)
         # A commit that the recipe names needs no answer from the Hub, but its licence is recorded.
         hub = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hub"))
         for _, part in turn:
@@ -125,7 +129,8 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
             critics=critics_of(place, lines),
             open=frozenset(lines),
             slots=sum(e.window for line in lines.values() for e in line.pool.endpoints),
-            pools={model: line.pool for (_, model), line in lines.items()},
+            pools={who: line.pool for who, line in lines.items()},
+            away=away,
         )
 
 

@@ -39,7 +39,7 @@ class Work:
     case: Case
     sight: Sight
     objections: tuple[Objection, ...]
-    before: str | None
+    before: sa.Row[Any] | None
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def _page(place: Workplace, crew: Crew, writer: Writer, seen: Sequence[tuple[Cas
             if mark == known.fingerprint:
                 settled[known.state] += 1
                 continue
-        works.append(Work(case, sight, objections, known.state if known else None))
+        works.append(Work(case, sight, objections, known))
     hidden = _controls(place, crew, seen)
     asked = {work.case.sample_id for work in works} | {c.case.sample_id for c in hidden}
     known_calls = calls_of(place.ledger, sorted(asked)) if asked else {}

@@ -103,38 +103,47 @@ async def _turns(
     """Turn after turn, until nothing moves."""
     # One thread for checks: several would only fight for Python's lock.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1, "checks"))
-    tally = Tally()
-    done = 0
+    groups = crews.turns(place, roles)
+    # Servers take minutes to start: what is remembered is replayed first, to see who is needed.
+    replay = any(not part.servers for group in groups for _, part in group)
+    tally = await _shift(place, (), writer, workers) if replay else None
+    done = tally.done if tally else 0
     while True:
         moved = 0
-        for members in crews.turns(place, roles):
-            if tally.states and not _has_work(members, tally):
+        for members in groups:
+            if tally is not None and not _has_work(members, tally):
                 continue
-            try:
-                async with crews.at_work(place, members) as crew:
-                    tally = await turn(place, crew, writer, workers)
-            except ModelUnavailable as error:
-                tally = await _without(place, writer, workers, str(error))
+            tally = await _shift(place, members, writer, workers)
             done += tally.done
             moved += tally.moved
-            writer.flush()
-        if not moved or not waiting(tally.states):
+        if tally is None or not moved or not waiting(tally.states):
+            tally = tally or Tally()
             tally.done = done
             return tally
 
 
-def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
-    """Whether a server that would have to be started has anything to do."""
-    return any(part.servers or tally.states[f"needs_{role}"] for role, part in members)
-
-
-async def _without(place: Workplace, writer: Writer, workers: Executor, why: str) -> Tally:
-    """A turn with no model up: what is remembered is replayed, and the rest waits."""
-    async with crews.at_work(place, ()) as crew:
-        tally = await turn(place, crew, writer, workers)
-    tally.reason = why
-    tally.moved = 0
+async def _shift(
+    place: Workplace,
+    members: Sequence[tuple[str, Any]],
+    writer: Writer,
+    workers: Executor,
+) -> Tally:
+    """One turn of these models; one that fails in the middle ends it, and the rest waits."""
+    try:
+        async with crews.at_work(place, members) as crew:
+            tally = await turn(place, crew, writer, workers)
+    except ModelUnavailable as error:
+        writer.flush()
+        async with crews.at_work(place, ()) as nobody:
+            tally = await turn(place, nobody, writer, workers)
+        tally.reason, tally.moved = str(error), 0
+    writer.flush()
     return tally
+
+
+def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
+    """Whether anything waits for one of these."""
+    return any(tally.states[f"needs_{role}"] for role, _ in members)
 
 
 def _in_words(states: Counter[str]) -> str:
