@@ -114,6 +114,8 @@ def refusals(
     query = query.join(chain, of_chain).where(verdicts.c.accepted.is_(False), counts)
     for row in ledger.stream(query):
         yield row.judge, row.sample_id, row.failures
+    if not ledger.read(sa.select(objections.c.seq).limit(1)):
+        return  # the chain is long, and most builds have none
     query = sa.select(objections.c.origin, objections.c.sample_id, objections.c.failures).join(
         chain,
         sa.and_(
@@ -182,8 +184,12 @@ def _now(passes: Passes, release: str | None) -> sa.CTE:
 
 
 def _chain(now: sa.CTE) -> sa.CTE:
-    """The texts that led to each sample's newest outcome, from the last to the first."""
+    """The texts that led to each sample's newest outcome, from the last to the first.
+
+    Without those that were accepted at once: nothing was ever refused of them.
+    """
     last = sa.select(now.c.sample_id, now.c.text_sha, now.c.checks_version)
+    last = last.where(sa.or_(now.c.attempt > 1, now.c.state != "accepted"))
     chain = last.where(now.c.text_sha.is_not(None)).cte("chain", recursive=True)
     before = sa.select(chain.c.sample_id, texts.c.parent, chain.c.checks_version)
     before = before.join(texts, texts.c.sha == chain.c.text_sha).where(texts.c.parent.is_not(None))
