@@ -56,6 +56,15 @@ OTHER_ENDS = ("exhausted", "rejected", "waiting", "quarantined")
 LEVELS = {0: "blind", 1: "a shortlist", 2: "the label", None: "one label only"}
 """What an author was told of the diagnosis, by hint level."""
 
+KINDS = {
+    "swapped": "swapped image",
+    "side": "flipped side",
+    "label": "wrong diagnosis",
+    "modality": "wrong modality",
+    "sound": "sound text",
+}
+"""The kinds of hidden controls in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

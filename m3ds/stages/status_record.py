@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from m3ds.report.record import Record
+from m3ds.report.record import KINDS, Record
 
 _MOST = 200
 """Characters of a sentence that is quoted."""
@@ -112,18 +112,18 @@ def _controls(console: Console, record: Record) -> None:
         name = _name(str(judge))
         planted = group.filter(~group["sound"])
         for row in planted.iter_rows(named=True):
-            _control(table, name, f"{row['kind']}, caught", row["judged"], row["refused"])
+            _control(table, name, KINDS[row["kind"]], row["judged"], row["refused"])
             name = ""
         if planted.height:
             judged, caught = int(planted["judged"].sum()), int(planted["refused"].sum())
             floor = planted["limit"][0]
             style = "red" if caught < floor * judged else "bold"
             limit = f"≥ {floor:.0%}"
-            _control(table, name, "all planted, caught", judged, caught, limit, style)
+            _control(table, name, "all planted errors", judged, caught, limit, style)
         for row in group.filter("sound").iter_rows(named=True):
             too_many = row["refused"] > row["limit"] * row["judged"]
             numbers = (row["judged"], row["refused"], f"≤ {row['limit']:.0%}")
-            _control(table, name, "sound, refused", *numbers, "red" if too_many else "bold")
+            _control(table, name, KINDS[row["kind"]], *numbers, "red" if too_many else "bold")
             name = ""
     console.print(table)
 
