@@ -56,6 +56,7 @@ class Behaviour:
         scores: The critic's probabilities of 1 to 5.
         veto: The critic's probability of a yes.
         displeased: Share of texts, by their hash, with which the critic is not content.
+        monotonous: The author uses the same words for all, until it is told to find its own.
     """
 
     latency_s: float = 0.0
@@ -72,6 +73,7 @@ class Behaviour:
     scores: tuple[float, ...] = (0.0, 0.0, 0.02, 0.18, 0.8)
     veto: float = 0.02
     displeased: float = 0.0
+    monotonous: bool = False
     seed: int = 0
 
 
@@ -239,7 +241,7 @@ class Standin:
         if schema is not None and "fault" in schema["properties"]:
             found = _complaint(body) if not content else {"sentence": "", "fault": ""}
             return "critique", orjson.dumps(found).decode(), None
-        answer = compose(body)
+        answer = compose(body, monotonous=self.behaviour.monotonous)
         if schema is not None:
             return "author", orjson.dumps(answer).decode(), None
         return "author", _as_sections(answer), None
@@ -264,7 +266,7 @@ def _complaint(body: dict[str, Any]) -> dict[str, str]:
     return {"sentence": max(sentences, key=len), "fault": "this cannot be seen here"}
 
 
-def compose(body: dict[str, Any]) -> dict[str, Any]:
+def compose(body: dict[str, Any], *, monotonous: bool = False) -> dict[str, Any]:
     """An author's answer from what the prompt says, in the words of a clerk."""
     system = body["messages"][0]["content"]
     asked = body["messages"][-1]["content"]
@@ -280,6 +282,8 @@ def compose(body: dict[str, Any]) -> dict[str, Any]:
     label = _after("Target interpretation: ", text) or draw.choice(options)
     modality = next((v for k, v in MODALITIES.items() if f"reads {k} " in system), "x-ray")
     seen = _seen(text, notes, draw)
+    if monotonous and "words of its own" not in text:
+        seen, draw = ["The area in question stands out from what lies around it."], random.Random(0)  # noqa: S311
     return {
         "modality": modality,
         "anatomy": anatomy,

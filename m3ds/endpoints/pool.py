@@ -115,6 +115,7 @@ class Pool:
         set_on_retry_hooks([])  # its default writes a line to standard error for each retry
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=75),
+            cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=self._timeout_s, connect=min(30, self._timeout_s)),
         )
         return self

@@ -147,6 +147,26 @@ def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[s
     return found
 
 
+def accepted_texts(ledger: Ledger, source: str, fingerprint: str) -> Iterator[sa.Row[Any]]:
+    """Current accepted texts of positives (sample_id, attempt, text_sha, steps), by sample id."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    query = (
+        sa.select(outcomes.c.sample_id, outcomes.c.attempt, outcomes.c.text_sha, texts.c.steps)
+        .join(texts, texts.c.sha == outcomes.c.text_sha)
+        .join(items, items.c.sample_id == outcomes.c.sample_id)
+        .where(
+            items.c.source == source,
+            items.c.fingerprint == fingerprint,
+            items.c.kind == "sample",
+            items.c.body["is_negative"].as_boolean().is_(False),
+            outcomes.c.seq.in_(newest),
+            outcomes.c.state == "accepted",
+        )
+        .order_by(outcomes.c.sample_id)
+    )
+    yield from ledger.stream(query)
+
+
 def newest_outcome(ledger: Ledger) -> int:
     """The number of the newest outcome; 0 where there is none."""
     return ledger.read(sa.select(sa.func.max(outcomes.c.seq)))[0][0] or 0

@@ -18,7 +18,16 @@ import sqlalchemy as sa
 
 from benchmarks.standin import Behaviour
 from m3ds.errors import CriticBelowFloor
-from m3ds.ledger.tables import attempts, calls, controls, documents, models, outcomes, verdicts
+from m3ds.ledger.tables import (
+    attempts,
+    calls,
+    controls,
+    documents,
+    models,
+    objections,
+    outcomes,
+    verdicts,
+)
 from tests.stages.building import dataset_bytes, m3ds
 from tests.standing import Standing, standing
 
@@ -351,3 +360,21 @@ def test_sections_instead_of_json(server: Standing, tmp_path: Path) -> None:
     more = "mode: sections\n  near_duplicate: null"
     built(recipe(tmp_path, server.url, author_more=more), tmp_path / "work")
     assert set(states(tmp_path / "work").values()) == {"accepted"}
+
+
+def test_near_duplicates_are_sent_back_and_written_anew(tmp_path: Path) -> None:
+    with standing(Behaviour(monotonous=True)) as server:
+        file = recipe(
+            *(tmp_path, server.url), sources="kvasir_seg", per_source=8, author_more="attempts: 3"
+        )
+        built(file, tmp_path / "work")
+        asked = server.answered
+        built(file, tmp_path / "work")
+        assert server.answered == asked
+    assert set(states(tmp_path / "work").values()) == {"accepted"}
+    found = rows(tmp_path / "work", sa.select(objections))
+    assert {row.origin for row in found} == {"near_duplicate"}
+    assert len(found) >= 3
+    again = {row.sample_id for row in found}
+    query = sa.select(outcomes.c.sample_id, outcomes.c.attempt).where(outcomes.c.attempt > 1)
+    assert {row.sample_id for row in rows(tmp_path / "work", query)} == again
