@@ -12,6 +12,7 @@ from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import (
     attempts,
     calls,
+    documents,
     exclusions,
     items,
     objections,
@@ -217,10 +218,22 @@ def item_of(ledger: Ledger, source: str, fingerprint: str, sample_id: str) -> An
     return next((row.body for row in ledger.read(query)), None)
 
 
+def requests_of(ledger: Ledger, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The requests of some calls, by key."""
+    query = sa.select(calls.c.key, calls.c.request).where(calls.c.key.in_(keys))
+    return {row.key: row.request for row in ledger.read(query)}
+
+
+def documents_of(ledger: Ledger, shas: Sequence[str]) -> dict[str, str]:
+    """Texts that requests name by hash."""
+    query = sa.select(documents).where(documents.c.sha.in_(shas))
+    return {row.sha: row.text for row in ledger.read(query)}
+
+
 def life(ledger: Ledger, sample_id: str) -> dict[str, list[sa.Row[Any]]]:
     """Every row of the history that concerns one sample, by table."""
     found = {}
-    for table in (items, attempts, verdicts, outcomes, exclusions):
+    for table in (items, attempts, verdicts, objections, outcomes, exclusions):
         query = sa.select(table).where(table.c.sample_id == sample_id).order_by(table.c.seq)
         found[table.name] = list(ledger.read(query))
     shas = {row.text_sha for row in found["attempts"]}
