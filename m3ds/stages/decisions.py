@@ -163,7 +163,7 @@ def _text(
         raise DecisionsError(
             f"{sample_id} has no text version {sha!r}",
             where=where,
-            todo="`m3ds explain` shows the versions; leave text_sha out for the current one",
+            todo="`m3ds explain --json` has the versions; leave text_sha out for the current one",
         )
     return sample_id, sha
 
