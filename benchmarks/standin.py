@@ -55,6 +55,8 @@ class Behaviour:
             engine for `away_s` seconds.
         scores: The critic's probabilities of 1 to 5.
         veto: The critic's probability of a yes.
+        displeased: Share of texts, by their hash, with which the critic is not content.
+        monotonous: The author uses the same words for all, until it is told to find its own.
     """
 
     latency_s: float = 0.0
@@ -70,6 +72,8 @@ class Behaviour:
     away_s: float = 1.0
     scores: tuple[float, ...] = (0.0, 0.0, 0.02, 0.18, 0.8)
     veto: float = 0.02
+    displeased: float = 0.0
+    monotonous: bool = False
     seed: int = 0
 
 
@@ -183,7 +187,7 @@ class Standin:
                 kind, text, finish = "truncated", text[: len(text) // 2], "length"
         self.stats.answered[kind] += 1
         mark = hashlib.blake2b(content, digest_size=16).digest()
-        self.stats.repeated += mark in self._answered
+        self.stats.repeated += mark in self._answered and not probe
         self._answered.add(mark)
         return self._completion(text, finish, top)
 
@@ -222,25 +226,47 @@ class Standin:
         )
         if self.behaviour.ignores_constraints:
             return "free", "I would say that this looks fine.", None
+        content = not self._is_displeased(body)
         if "choice" in rules or (schema is None and body.get("max_tokens") == 1):
             if "yes" in rules.get("choice", ()) or "yes or no" in str(
                 body["messages"][-1]["content"]
             ):
                 top = {"yes": self.behaviour.veto, "no": 1 - self.behaviour.veto}
             else:
-                top = {str(k): p for k, p in enumerate(self.behaviour.scores, 1)}
+                scores = self.behaviour.scores
+                top = {str(k): p for k, p in enumerate(scores if content else scores[::-1], 1)}
             return "choice", max(top, key=lambda token: top[token]), top
         if schema is not None and "word" in schema["properties"]:
             return "probe", '{"word":"m3ds-probe"}', None
         if schema is not None and "fault" in schema["properties"]:
-            return "critique", '{"sentence":"","fault":""}', None
-        answer = compose(body)
+            found = _complaint(body) if not content else {"sentence": "", "fault": ""}
+            return "critique", orjson.dumps(found).decode(), None
+        answer = compose(body, monotonous=self.behaviour.monotonous)
         if schema is not None:
             return "author", orjson.dumps(answer).decode(), None
         return "author", _as_sections(answer), None
 
+    def _is_displeased(self, body: dict[str, Any]) -> bool:
+        """Whether the critic dislikes the text that it is shown; each question hears the same."""
+        drawn = hashlib.blake2b(_shown(body).encode(), digest_size=4).digest()
+        return int.from_bytes(drawn) < self.behaviour.displeased * (1 << 32)
 
-def compose(body: dict[str, Any]) -> dict[str, Any]:
+
+def _shown(body: dict[str, Any]) -> str:
+    """The text of the first thing that a user says; empty where nobody is told who they are."""
+    if len(body["messages"]) < 2:
+        return ""
+    said = body["messages"][1]["content"]
+    return said if isinstance(said, str) else str(said[-1]["text"])
+
+
+def _complaint(body: dict[str, Any]) -> dict[str, str]:
+    """A critique that quotes the longest sentence about what is seen."""
+    sentences = _after("What is seen: ", _shown(body)).split(". ")
+    return {"sentence": max(sentences, key=len), "fault": "this cannot be seen here"}
+
+
+def compose(body: dict[str, Any], *, monotonous: bool = False) -> dict[str, Any]:
     """An author's answer from what the prompt says, in the words of a clerk."""
     system = body["messages"][0]["content"]
     asked = body["messages"][-1]["content"]
@@ -256,6 +282,8 @@ def compose(body: dict[str, Any]) -> dict[str, Any]:
     label = _after("Target interpretation: ", text) or draw.choice(options)
     modality = next((v for k, v in MODALITIES.items() if f"reads {k} " in system), "x-ray")
     seen = _seen(text, notes, draw)
+    if monotonous and "words of its own" not in text:
+        seen, draw = ["The area in question stands out from what lies around it."], random.Random(0)  # noqa: S311
     return {
         "modality": modality,
         "anatomy": anatomy,
@@ -346,7 +374,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--slots", type=int, default=256)
-    for name in ("status", "drop", "malformed", "truncated", "busy"):
+    for name in ("status", "drop", "malformed", "truncated", "busy", "displeased"):
         parser.add_argument(f"--{name}", type=float, default=0.0)
     given = parser.parse_args()
     how = Behaviour(
@@ -357,6 +385,7 @@ def main() -> None:
         malformed=given.malformed,
         truncated=given.truncated,
         busy=given.busy,
+        displeased=given.displeased,
     )
     try:
         import uvloop

@@ -207,10 +207,14 @@ def explain(
     sample_id: Annotated[str, typer.Argument(metavar="SAMPLE_ID")],
     pipeline: Pipeline = MINI,
     workdir: Workdir = None,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="With the messages that each attempt was sent.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell the whole life of one sample: files, facts, attempts, verdicts, split."""
-    _show("explain", _options(pipeline, workdir, None, None), sample_id, as_json=as_json)
+    options = _options(pipeline, workdir, None, None)
+    _show("explain", options, sample_id, as_json=as_json, prompts=prompts)
 
 
 @app.command()
@@ -268,13 +272,13 @@ def _stage(name: str, options: Options) -> None:
         raise typer.Exit(code)
 
 
-def _show(verb: str, options: Options, *arguments: str, as_json: bool) -> None:
+def _show(verb: str, options: Options, *arguments: str, **how: bool) -> None:
     """Print what `m3ds.stages.<verb>` knows of a build; nothing is locked or changed."""
     with _errors():
         from m3ds.stages.workplace import opened
 
         with opened(options, writes=False) as place:
-            import_module(f"m3ds.stages.{verb}").show(place, *arguments, as_json=as_json)
+            import_module(f"m3ds.stages.{verb}").show(place, *arguments, **how)
 
 
 @contextmanager

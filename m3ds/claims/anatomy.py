@@ -12,7 +12,10 @@ from m3ds.schema.text import Failure
 
 _REGIONS: Mapping[str, str] = {
     "thyroid": r"thyroid\w*|isthmus",
-    "neck": r"neck|cervical|trachea\w*|larynx|parathyroid|carotid|parotid|submandibular|salivary",
+    "neck": (
+        r"the neck(?! of)|neck (?:ultrasound|region|scan|vessels?|muscles?)|cervical|"
+        r"trachea\w*|larynx|parathyroid|carotid|parotid|submandibular|salivary"
+    ),
     "breast": r"breast|mammary|axilla\w*|nipple|areola\w*",
     "chest": (
         r"chest|thora(?:x|cic)|lungs?|pulmonary|pleura\w*|mediastin\w+|ribs?|hemithorax|"
@@ -34,7 +37,7 @@ _REGIONS: Mapping[str, str] = {
     "skin": r"skin|cutaneous|dermis|epiderm\w+",
     "eye": r"retina\w*|fundus|macula\w*|optic|eyes?|ocular|fove\w+|choroid\w*",
     "head": (
-        r"brain|cerebral|cranial|skull|intracranial|head|teeth|dental|jaw|mandib\w+|"
+        r"brain|cerebral|cranial|skull|intracranial|teeth|dental|jaw|mandib\w+|"
         r"sinus(?:es)?"
     ),
     "spine": r"spin(?:e|al)|lumbar|vertebra\w*",
@@ -47,7 +50,9 @@ _REGIONS: Mapping[str, str] = {
     "hand": r"hands?|wrists?|fingers?|carp(?:us|al)|metacarp\w+|phalan\w+|thumbs?|digits?|scaphoid",
     "shoulder": r"shoulders?|clavic\w+|scapul\w+|glenoid|glenohumeral|acromi\w+",
 }
-_WORDS = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _REGIONS.items()))
+_WORDS = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _REGIONS.items())})\b"
+)
 _ARM = frozenset({"arm", "hand", "shoulder"})
 _LIMBS = frozenset({"hip", "leg", "spine"}) | _ARM
 _PLAUSIBLE: Mapping[str, frozenset[str]] = {

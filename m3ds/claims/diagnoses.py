@@ -61,8 +61,8 @@ _ALSO: dict[str, str] = {
         r"broken\b"
     ),
     "normal": (
-        r"\bnormal\b|\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:focal |"
-        r"significant |acute |visible |suspicious |discrete )*(?:abnormalit(?:y|ies)|"
+        r"\bnormal\b|\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:[\w-]+ ){0,3}?"
+        r"(?:abnormalit(?:y|ies)|"
         r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
         r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "
         r"(?:any )?(?:focal )?(?:abnormality|lesion|pathology)\b|"

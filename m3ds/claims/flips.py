@@ -108,6 +108,10 @@ def plant_quadrant(case: Case, steps: Steps, rng: random.Random) -> Steps | None
     )
 
 
+# A bound or the end of a range, made larger, may still be true.
+_BOUNDED = re.compile(
+    r"\b(?:under|below|over|above|than|least|most|up to|to|and|between)\s+$|[-–]\s*$"
+)
 _PERCENT = re.compile(r"\b\d+(?:\.\d+)?(?=\s?(?:%|per cent|percent))")
 
 
@@ -129,6 +133,7 @@ def plant_size(case: Case, steps: Steps, rng: random.Random) -> Steps | None:
             m
             for m in _PERCENT.finditer(sentence)
             if abs(float(m.group()) / 100 - area) < 0.2 * area
+            and not _BOUNDED.search(sentence, 0, m.start())
         ]
         if len(found) == 1 and not re.search(r"width|height|way|from the", sentence):
             new = sentence[: found[0].start()] + number + sentence[found[0].end() :]

@@ -13,10 +13,10 @@ from m3ds.schema.text import Failure
 STEPS = ("modality", "analysis", "reasoning", "conclusion")
 
 LENGTHS = {
-    "modality": (10, 300),
+    "modality": (4, 300),
     "analysis": (25, 1200),
-    "reasoning": (40, 1200),
-    "conclusion": (10, 400),
+    "reasoning": (25, 1200),
+    "conclusion": (4, 400),
 }
 """Shortest and longest step, in characters."""
 
@@ -180,18 +180,14 @@ def check_refusal(case: Case, text: Text) -> Iterator[Failure]:
 def check_language(case: Case, text: Text) -> Iterator[Failure]:
     """The text is English: in its letters, and in its small words."""
     del case
-    whole = " ".join(
-        (text.modality, *text.findings, text.analysis, text.reasoning, text.conclusion)
-    )
-    letters = [c for c in whole if c.isalpha()]
-    strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
-    if letters and strange > 0.03 * len(letters):
-        yield _failure("language", "analysis", text.analysis[:200], "English", "other letters")
-        return
-    words = _WORD.findall(whole.lower())
-    english, other = (sum(word in known for word in words) for known in (_ENGLISH, _OTHERS))
-    if len(words) >= 12 and other > 0.08 * len(words) and other > english:
-        yield _failure("language", "analysis", text.analysis[:200], "English", "other words")
+    for part in PARTS:
+        content = " ".join(text.findings) if part == "findings" else getattr(text, part)
+        letters = [] if content.isascii() else [c for c in content if c.isalpha()]
+        strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
+        words = _WORD.findall(content.lower())
+        english, other = (sum(word in known for word in words) for known in (_ENGLISH, _OTHERS))
+        if strange > 0.05 * len(letters) or (len(words) >= 8 and other >= 3 and other > english):
+            yield _failure("language", part, content[:200], "English", "another language")
 
 
 def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
@@ -204,6 +200,10 @@ def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
             said[words] += 1
             if said[words] == 2 and words.count(" ") >= 3:
                 yield _failure("repetition", part, sentence.text, "said once", "said again")
+            # Only where few words make up the sentence can it run in a loop.
+            spoken = words.split()
+            if len(spoken) < 8 or len(set(spoken)) > 0.6 * len(spoken):
+                continue
             if found := _LOOP.search(sentence.low[:600]):
                 yield _failure("repetition", part, sentence.text[:200], "said once", found.group(1))
 

@@ -15,7 +15,9 @@ from m3ds.schema.text import Failure
 
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _ADJECTIVES = (
-    r"(?:,?\s+(?:and\s+|but\s+)?(?!of\b|in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
+    r"(?:,?\s+(?:and\s+|but\s+)?(?!the\b|rib\b|ribs\b|metacarpal|metatarsal|finger|"
+    r"digit|intercostal|half|portion|part\b|segment|look|reading|film|crosses|of\b|"
+    r"in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
     r"from\b|for\b|by\b|than\b|and\b|or\b|view|projection"
     r"|possibility|option|feature|diagnosis|explanation|cause|condition|sign\b|"
     r"imaging|biopsy|that\b|which\b|no\b)[\w'-]+){0,4}?"
@@ -25,9 +27,11 @@ _ADJECTIVES = (
 @lru_cache(maxsize=64)
 def _further(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|further|"
+        rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|(?:one|two|three|"
+        r"some|several|a few|yet) (?:more|another)|further|"
         r"additional|extra|satellite|accessory|daughter|neighbouring|coexisting|"
-        r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|two "
+        r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
+        r"(?:smaller|larger)|two "
         r"(?:smaller|other|further)|several (?:other|smaller|further|tiny)|multiple "
         r"(?:other|smaller)|(?:some|many|few) (?:other|smaller)|an? (?:(?:adjacent|"
         rf"similar|tiny|small|smaller|larger|separate) ){{1,2}}(?:second|adjacent|"
@@ -112,7 +116,20 @@ _SIGNS: dict[str, frozenset[str]] = {
     "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "laser scars": frozenset({"diabetic retinopathy"}),
 }
-_WORDS = re.compile(rf"(?<![\w-])(?P<word>{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])")
+_NODE = (
+    r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
+    r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
+)
+_ORGAN_LESION = (
+    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|"
+    r"prostatic|cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|"
+    r"tracheal|parotid)"
+    r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
+    r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
+)
+_WORDS = re.compile(
+    rf"(?<![\w-])(?P<word>{_NODE}|{_ORGAN_LESION}|{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])"
+)
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
@@ -154,7 +171,9 @@ def _one_more(case: Case, clause: Clause) -> str:
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
     for match in _further(counted(case)).finditer(low):
-        if _denied(clause, match.start(), match.end()):
+        if is_denied(low, *match.span()) or any(
+            meaning(case, option).search(low) for option in case.other_findings
+        ):
             continue
         ordinal = match["ordinal"]
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:
@@ -163,11 +182,7 @@ def _one_more(case: Case, clause: Clause) -> str:
             continue
         return match.group()
     found = _BROKEN.search(low)
-    return found.group() if found and not _denied(clause, *found.span()) else ""
-
-
-def _denied(clause: Clause, start: int, end: int) -> bool:
-    return is_denied(clause.low, start, end)
+    return found.group() if found and not is_denied(low, *found.span()) else ""
 
 
 def _another_disease(case: Case, clause: Clause) -> str:
@@ -179,7 +194,7 @@ def _another_disease(case: Case, clause: Clause) -> str:
         word = match["word"]
         if is_denied(low, *match.span()) or _LIKENED.search(low, 0, match.start()):
             continue
-        if any(meaning(case, option).search(word) for option in known) or _is_home(case, word):
+        if any(meaning(case, option).search(word) for option in known) or _is_home(case, word, low):
             continue
         if _SIGNS.get(word, frozenset()) & {case.diagnosis}:
             continue
@@ -239,8 +254,17 @@ _HOMES: dict[str, frozenset[str]] = {
 }
 
 
-def _is_home(case: Case, word: str) -> bool:
+_NEARBY = re.compile(
+    r"\b(?:beside|next to|adjacent|nearby|also|second|alongside|close to|other|in addition)\b"
+)
+
+
+def _is_home(case: Case, word: str, low: str) -> bool:
     """Whether a word may mean the outlined thing itself."""
-    if word in _HOMES.get(case.target, frozenset()):
+    if (
+        not case.is_negative
+        and word in _HOMES.get(case.target, frozenset())
+        and not (word == "cyst" and _NEARBY.search(low))
+    ):
         return True
     return "fracture" in word and case.target == "fracture"

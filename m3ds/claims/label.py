@@ -11,6 +11,11 @@ from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
+# "Favours malignant over benign", "more likely malignant than benign".
+_SECOND_BEST = re.compile(
+    r"\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
+    r"\bthan\s+(?:[\w-]+\s+){0,2}$"
+)
 _EVERYDAY = frozenset({"normal", "no fracture"})
 
 
@@ -62,7 +67,9 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
 
 def _is_denied(low: str, match: re.Match[str]) -> bool:
     # "Not malignant", "no suspicion of malignancy" mean benign as a whole.
-    return not match.group().startswith(("no ", "not ", "non")) and is_denied(low, *match.span())
+    if match.group().startswith(("no ", "not ", "non")):
+        return False
+    return is_denied(low, *match.span()) or _SECOND_BEST.search(low, 0, match.start()) is not None
 
 
 def _shares_words(case: Case, option: str) -> bool:

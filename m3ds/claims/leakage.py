@@ -118,7 +118,10 @@ _LEAKS = re.compile(
                 r"supplied|provided|given|placed|overlaid|superimposed|marked|attached|"
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
-            r"regions? of interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))",
+            (
+                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|regions? of "
+                r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
+            ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
                 r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
@@ -199,6 +202,23 @@ _LEAKS = re.compile(
 )
 
 
+# Without one of these, nothing can leak: the dear pattern need not look.
+_HINT = re.compile(
+    r"hint|label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
+    r"provided|supplied"
+    r"|\btold|know|prompt|instruct|\btask|question|data|\bfile|meta|reference|"
+    r"standard|overlay|\broi"
+    r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
+    r"solidity|n_regions"
+    r"|area[ _]fraction|irregularity|categor|\bclass|diagnos|\bkey\b|coordinates|"
+    r"pixel|circled|caption"
+    r"|\bred |green |yellow |blue |coloured |dashed |drawn |\bsolution|expected|"
+    r"correct|tag|coded|flagged"
+    r"|asked|informed|request|query|\buser|record|option|target|verdict|handed|"
+    r"official|benchmark|challenge"
+)
+
+
 def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
     """No sentence betrays that label, mask or measurements were at hand.
 
@@ -206,6 +226,8 @@ def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
     """
     del case
     for sentence in sentences(text, *PARTS):
+        if not _HINT.search(sentence.low):
+            continue
         for match in _LEAKS.finditer(sentence.low):
             yield Failure(
                 code="leakage",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.denial import denied_things
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides
 from m3ds.claims.subject import known_nouns, stated
 from m3ds.claims.text import Clause, Text, every_clause
-from m3ds.claims.words import nouns
+from m3ds.claims.words import counted
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIDE_SLACK
@@ -19,10 +20,23 @@ from m3ds.schema.vocabulary import SIDE_SLACK
 _MANY_SLACK = 0.10  # the centroid of several regions stands for none of them in particular
 _CLEARLY = 0.12  # how far inside a place the centroid has to be for "nothing there" to be wrong
 
+# Without one of these, a clause places nothing: the dear patterns need not look.
+_SOMEWHERE = re.compile(
+    r"\b(?:left\w*|right\w*|upper|lower|top|bottom|superior|inferior|uppermost|lowermost|"
+    r"topmost|bottommost|cent\w+|mid\w*"
+    r"|half\w*|high|low|higher|above|below|beneath|under\w*|deep\w*|shallower|"
+    r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
+    r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
+    r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis)\b"
+)
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|uninvolved|unaffected|devoid|plain|healthy|quiet|negative|undisturbed|bare)\b"
+)
+_SAYS_CLEAR = re.compile(
+    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
+    r"uninvolved|plain|bare)\b"
 )
 _EXEMPT = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest|other|else|further|second"
@@ -40,7 +54,7 @@ _OF_PLACE = re.compile(
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
     r"respectively|largest"
-    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|both|bilateral\w*|former|latter"
+    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|bilateral\w*|former|latter"
     r"|first|some|few)\b"
 )
 
@@ -56,7 +70,7 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
     slack = _MANY_SLACK if several else SIDE_SLACK
     for clause, whom in stated(case, text):
-        if whom == "other" and not _EMPTY.search(clause.low):
+        if whom == "other" and not (_EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low):
             continue
@@ -64,7 +78,8 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         if not claims:
             continue
         if _is_empty(case, clause):
-            if not (several or _EXEMPT.search(clause.sentence.low)):
+            of_it = _SAYS_CLEAR.search(clause.low) or denied_things(case).search(clause.low)
+            if of_it and not (several or _EXEMPT.search(clause.sentence.low)):
                 yield from _denied_places(claims, clause, x, y)
             continue
         if whom == "other" or (whom == "none" and _OF_PLACE.match(clause.low)):
@@ -81,10 +96,33 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
                 yield _failure(claim.code, claim.words, clause, x, y)
 
 
+_ORGANS = {
+    "nodule": r"gland|lobe|thyroid|parenchyma",
+    "tumor": r"breast|parenchyma|glandular",
+    "lesion": r"skin",
+    "polyp": r"mucosa|bowel wall",
+    "fracture": r"bones?|cortex",
+    "finding": r"lungs?|lung fields?|hemithorax|lung parenchyma",
+}
+
+
+def _of_organ(case: Case, low: str) -> bool:
+    """Whether a clause speaks of the organ looked at, where "clear" means without the lesion."""
+    organ = _ORGANS.get(case.target, r"image")
+    return (
+        re.match(
+            rf"^\s*(?:the\s+)?(?:[\w-]+\s+){{0,3}}?(?:{organ})\b(?!\s+(?:apex|base|line))", low
+        )
+        is not None
+    )
+
+
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
+    if not _SOMEWHERE.search(low):
+        return
     for claim in (
-        *sides(low, case.laterality, clause.sentence.low),
+        *sides(low, case.laterality),
         *rows(low),
         *centres(low),
         *positions(low, clause.before),
@@ -115,10 +153,10 @@ def _denied_places(claims: list[Claim], clause: Clause, x: float, y: float) -> I
 
 def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
     """Where a negative is said to have what it has not; its anatomy may lie anywhere."""
-    thing = re.compile(rf"\b{nouns(case)}\b")
+    thing = re.compile(rf"\b{counted(case)}\b")
     for clause in every_clause(text, "findings", "analysis"):
         low = clause.low
-        claims = [*sides(low, "image", low), *rows(low), *centres(low), *positions(low, "")]
+        claims = [*sides(low, "image"), *rows(low), *centres(low), *positions(low, "")]
         if not claims:
             continue
         exact = any(claim.code == "position" for claim in claims)
@@ -136,7 +174,7 @@ def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
 def subject_is_thing(case: Case, low: str) -> bool:
     """Whether the first free noun of a clause is what a source outlines."""
     head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
-    return head is not None and head.is_target
+    return head is not None and re.fullmatch(counted(case), low[head.start : head.end]) is not None
 
 
 def _failure(code: str, words: str, clause: Clause, x: float, y: float) -> Failure:

@@ -24,7 +24,10 @@ _AFFIRMING = re.compile(
 )
 _AFTER = re.compile(
     r"^[^.;:]{0,60}?\b(?:(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
-    r"(?:n't| (?:not|excluded|ruled out|absent|unlikely|improbable|doubtful|missing|lacking"
+    r"(?:n't| (?:(?:considered|thought|felt|therefore|thus|very|highly|rather|deemed|"
+    r"judged|most|then"
+    r"|hence|clearly|also|both|all) )*(?:not|excluded|ruled out|absent|unlikely|"
+    r"improbable|doubtful|missing|lacking"
     r"|implausible|out of the question|disfavou?red|neither|nowhere|none|set aside|dismissed"
     r"|discarded|rejected|discounted|(?:thus |therefore |hence )?not\b"
     r"|(?:much |far |considered |thought |felt )*less likely|ruled|refuted|no (?:good|"
@@ -33,6 +36,9 @@ _AFTER = re.compile(
     r"|discounted|set aside)|(?:is|are) (?:less|not) likely|(?:can|could|do|does|did|"
     r"would)(?:n't|not"
     r"| not)|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
+    r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
+    r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
+    r"present|seen|found)|doubtful|disfavou?red)\b"
 )
 _JUST_BEFORE = re.compile(r"\bnon[\s-]?$|^\s*against\s+(?:\w+\s+){0,2}$")
 # A denial holds up to one of these: what follows is a statement of its own.
@@ -40,7 +46,8 @@ _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
     r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
-    r"|\bis thus\b|\bwhich is\b|\bbecause\b|\bsince\b|\brather\b(?! than)"
+    r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
+    r"\bbecause\b|\bsince\b|\brather\b(?! than)"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
 )
 # `low` is what might be, or is expected of another case than this one.
@@ -48,15 +55,19 @@ _SUPPOSED = re.compile(
     r"\b(?:would|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
     r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
     r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
-    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|perhaps|question of|were there"
+    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
     r"|correlat\w+)\b"
 )
 _SEEN = re.compile(
-    r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|be|easily|now|just))*\s+"
-    r"(?:be\s+)?(?:seen|see|visible|identif\w+|appreciat\w+|made out|make out|"
-    r"discern\w*|noted|found"
-    r"|traced?|followed|recogni[sz]ed?|observed?|detected|visuali[sz]ed|delineated|regarded|called"
-    r"|described|judged|estimated|localised|localized|located|measured|distinguished|find)\b"
+    r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|easily|now|just|only|well|"
+    r"again))*\s+(?:be\s+)?"
+    r"(?!expected|explained|due|caused|excluded|ruled|mistaken|confused|missed|"
+    r"attributed|argued|hidden"
+    r"|added|used|performed|obtained|benign|malignant|mimicked|considered|suspected|"
+    r"overlooked|helped)"
+    r"(?:clearly\s+|readily\s+|well\s+|further\s+|easily\s+|best\s+)?"
+    r"(?:\w+ed|seen|see|visible|made out|make out|found|find|shown|told|picked out|"
+    r"identify|discern|appreciate|count)\b"
 )
 _COMMON = re.compile(
     r"\b(?:often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
@@ -70,7 +81,7 @@ _COMMON = re.compile(
 _HERE = re.compile(
     r"\b(?:here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
     r"observed|described|shown|present)"
-    r"(?= (?:here|above|in the image|in this))|described|the present|^\s*its|this "
+    r"(?= (?:here|above|in the image|in this))|described|the present|this "
     r"(?:lesion|nodule|mass"
     r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
     r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"

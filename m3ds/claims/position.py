@@ -48,6 +48,14 @@ _OFFSET = re.compile(
     r"25})\bby\s+(?:about\s+|roughly\s+)?"
     r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$"
 )
+_LENGTH = re.compile(
+    r"\b(?:diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
+    r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
+)
+_FROM_AHEAD = re.compile(
+    r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
+    r"(?:\s+(?:edge|border|margin))?\s+(?:is|of|being|measures|amounts\s+to)\b[^,;]{0,12}$"
+)
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(
     r"\b(?P<hour>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*"
@@ -74,8 +82,10 @@ def positions(low: str, before: str) -> Iterator[Claim]:
     """Every stated share of width or height; `before` is what the sentence said ahead."""
     for share in shares(low):
         tail = low[share.end : share.end + 70]
-        if _OFFSET.search(low[: share.start]) or (
-            share.words.endswith("half") and _HALF_HEIGHT.match(tail)
+        if (
+            _OFFSET.search(low[: share.start])
+            or _LENGTH.search(low[: share.start])
+            or (share.words.endswith("half") and _HALF_HEIGHT.match(tail))
         ):
             continue
         found = _OF_AXIS.match(tail)
@@ -85,7 +95,8 @@ def positions(low: str, before: str) -> Iterator[Claim]:
             continue
         way = (found["way"] if found else plain["way"] if plain else "") or ""
         size = (found["axis"] if found else "") or ""
-        name = edge["edge"].removesuffix("-hand") if edge else ""
+        ahead = _FROM_AHEAD.search(low[: share.start])
+        name = edge["edge"] if edge else ahead["edge"] if ahead else ""
         if name in {"that", "this"}:
             last = _SIDE_BEFORE.findall(before + low[: share.start])
             name = last[-1] if last else ""

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from m3ds.claims.position import Claim
 from m3ds.claims.words import IMAGE
 
-_UPPER = r"(?:upper|top|superior|uppermost|topmost|upmost|high|higher|up|upwards?)"
 _ROWS = {
-    **dict.fromkeys(("upper", "top", "superior", "uppermost", "topmost", "cranial"), "upper"),
+    **dict.fromkeys(("upper", "top", "superior", "uppermost", "topmost", "highest"), "upper"),
     **dict.fromkeys(("lower", "bottom", "inferior", "lowermost", "lowest", "bottommost"), "lower"),
 }
-_ROW = r"(?P<row>upper|top|superior|uppermost|topmost|lower|bottom|inferior|lowermost|bottommost)"
+_ROW = (
+    r"(?P<row>upper|top|superior|uppermost|topmost|highest|lowest|lower|bottom|inferior|"
+    r"lowermost|bottommost)"
+)
 _ROW_NOUN = (
     r"(?:part|portion|third|half|quadrant|quarter|region|area|corner|side|fields?|"
     r"hemithorax|zones?|lungs?|end"
@@ -83,6 +85,14 @@ _OF_ANOTHER = re.compile(
     + IMAGE
     + r"|lungs?|chest|thorax|hemithorax|cent(?:re|ral)|middle)\b))"
 )
+# "Right lower", "position: upper": without a noun.
+_TURNED = re.compile(
+    r"\b(?:left|right)[\s-]+(?P<row>upper|lower|superior|inferior)\b(?!\s+(?:arm|limb|"
+    r"leg|lobe|extremity|eyelid|lip|jaw|lung|zone|field|pole|quadrant|outer|inner|"
+    r"part|half|third|corner))"
+    r"|\b(?:position|location|site|where|situated)\s*:\s*(?:[\w-]+[\s,]+){0,"
+    r"2}?(?P<then>upper|lower|top|bottom)\b(?!\s+(?:arm|limb|leg|lobe))"
+)
 _ZONE = re.compile(r"zone|lung|field|hemi|lobe")
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
@@ -114,6 +124,8 @@ def rows(low: str) -> Iterator[Claim]:
         else:
             slack = _ZONE_SLACK if _ZONE.search(match.group()) else None
             yield _row(_ROWS[match["row"]], match, slack)
+    for match in _TURNED.finditer(low):
+        yield _row(_ROWS[match["row"] or match["then"]], match)
     for match in _LOBE.finditer(low):
         yield _row(match["row"], match, 0.2)
     for match in _APEX.finditer(low):

@@ -76,7 +76,9 @@ SHARE = re.compile(
     r"|(?<![\w-])(?P<half>half)\b"
     r"|(?<![\w-])(?P<hundredth>per\s?cent)\b)"
 )
-_WIDE = {"under": (0.0, 1.0), "over": (1.0, 99.0)}
+_HINT = re.compile(
+    r"\d|half|third|quarter|per\s?cent|fourth|fifth|sixth|[a-z]{4,}th\b|[a-z]{4,}ths\b"
+)
 _LIMITS = {
     "under": (0.0, 1.05),
     "over": (0.95, 99.0),
@@ -99,6 +101,8 @@ class Share(NamedTuple):
 
 def shares(low: str) -> Iterator[Share]:
     """Every fraction in a clause, whatever it is a fraction of."""
+    if not _HINT.search(low):
+        return
     for match in SHARE.finditer(low):
         if match["first"] or match["low"]:
             first = _number(match["first"] or match["low"]) / 100

@@ -79,10 +79,12 @@ _EDGE = re.compile(
     r"^\s+(?:-hand\s+)?(?:borders?|margins?|edges?|boundar(?:y|ies)|side\s+border)\b"
 )
 _NEAR = re.compile(
-    r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|touch\w*"
+    r"\b(?:on|onto|near|close to|towards?|at|along|against|hugging|by|beneath|under|"
+    r"reach\w*|touch\w*"
     r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside)\s+(?:the\s+|its\s+)?"
     r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
+_OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(
     r"\b(?:than|unlike|compared\s+(?:with|to)|versus|vs\.?|as opposed to|like|mirror\w*)\s+"
@@ -109,14 +111,14 @@ _OF_IMAGE = re.compile(
     rf"|^\s+{IMAGE}\b(?!\s+(?:of\s+the\s+)?(?:lung|chest))"
 )
 _IMAGE_BEFORE = re.compile(
+    r"^\s*on\s+the\s+(?:image|picture|film|screen|display|print|photograph|viewer)\b[^;]{0,60}$|"
     rf"\b{IMAGE}(?:'s)?[\s,]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+terms,?\s+(?:[\w-]+\s+){{0,4}}?$"
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
 
 
-def sides(low: str, laterality: Laterality, sentence: str) -> Iterator[Claim]:
+def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
     """Every left or right that says where something is, as a claim on the image's width."""
-    del sentence
     for match in _SIDE.finditer(low):
         head, tail = low[: match.start()], low[match.end() :]
         if not _is_side(match, head, tail):
@@ -135,7 +137,12 @@ def sides(low: str, laterality: Laterality, sentence: str) -> Iterator[Claim]:
 
 
 def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
-    if _NOT_A_PLACE.match(tail) or _MEASURED_FROM.search(head) or _COMPARED.search(head):
+    if (
+        _OF_ITSELF.search(head)
+        or _NOT_A_PLACE.match(tail)
+        or _MEASURED_FROM.search(head)
+        or _COMPARED.search(head)
+    ):
         return False
     if re.search(r"\bleft[\s-]+to[\s-]+$|\bright[\s-]+to[\s-]+$", head):
         return False
@@ -145,7 +152,7 @@ def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
     if of and not (_CENTRE_NOUN.match(of["noun"]) or _OF_PATIENT.match(of["noun"])):
         return False
     bare = match.group() == match["side"]
-    if match["side"] == "left" and bare:
+    if match["side"] == "left" and bare and not head.endswith(("the ", "the far ")):
         if _LEFT_OVER.match(tail) or (
             _VERB_BEFORE.search(head) and not (of or _CONTINUES.match(tail))
         ):

@@ -16,10 +16,10 @@ from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIZE
 
 _TRUE_OF: dict[str, tuple[float, float]] = {
-    "tiny": (0.0, 0.012),
-    "small": (0.0, 0.055),
-    "moderate": (0.014, 0.22),
-    "large": (0.08, 1.0),
+    "tiny": (0.0, 0.013),
+    "small": (0.0, 0.065),
+    "moderate": (0.012, 0.25),
+    "large": (0.05, 1.0),
     "very large": (0.2, 1.0),
 }
 """Between which shares of the image a reader may use a word: wider than the author's own scale."""
@@ -43,7 +43,8 @@ _SAME = {
         "large-sized, sprawling, expansive, dominant, widespread, great"
     ),
     "very large": phrase(
-        "huge, massive, enormous, giant, gigantic, vast, extremely large, immense"
+        "very extensive, very big, very bulky, very sizeable, very sizable, huge, "
+        "massive, enormous, giant, gigantic, vast, extremely large, immense"
     ),
 }
 _MEANS = {
@@ -102,6 +103,16 @@ _FILLS = re.compile(
     r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
     r"out|replac\w+|footprint|big|in total|total)\b"
 )
+# What is left of the image, and a pair of coordinates, are no size.
+_OF_THE_REST = re.compile(
+    r"\b(?:remaining|remainder|rest of|normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+    r"healthy|uninvolved)\b"
+    r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
+)
+_HALF = re.compile(
+    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
+    r"most|is|of|be|beyond|by|takes?|one))\s*$"
+)
 _EACH = re.compile(
     r"\b(?:each|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
     r"individual\w*|the other|larger|smaller|bigger|biggest)\b"
@@ -117,6 +128,8 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
     several = (case.facts.n_regions or 0) > 1
     for clause, whom in stated(case, text):
         if whom == "other" or (several and _EACH.search(clause.low)):
+            continue
+        if _OF_THE_REST.search(clause.low):
             continue
         for share in shares(clause.low):
             if _is_area(clause.low, share) and not _agrees(clause.low, share, area):
@@ -140,6 +153,8 @@ def _is_area(low: str, share: Share) -> bool:
     ):
         return False
     head = low[: share.start]
+    if share.words == "half" and not _HALF.search(head):
+        return False
     if "half" in share.words and re.search(
         r"\b(?:left|right|upper|lower|top|bottom|other|opposite|this|that|either|the|which)[\s-]+$",
         head,
@@ -148,12 +163,19 @@ def _is_area(low: str, share: Share) -> bool:
     if re.match(r"[\s-]*(?:height|way|depth|moon|tone|hour|dozen)", tail):
         return False
     if _OF_IMAGE.match(tail):
-        return True
+        return _BEYOND.search(tail) is None
     if share.in_per_cent:
         return True
     return bool(_FILLS.search(head[-60:])) and not re.match(
         r"\s*(?:of|as|smaller|larger|the)\b", tail
     )
+
+
+# "Two thirds of the image lie below it."
+_BEYOND = re.compile(
+    r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
+    r"left of|right of)\b"
+)
 
 
 def _agrees(low: str, share: Share, area: float) -> bool:
@@ -192,6 +214,10 @@ def _sized(thing: str) -> re.Pattern[str]:
     )
 
 
+# What lies inside the outlined thing has a size of its own.
+_WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
+
+
 def check_size(case: Case, text: Text) -> Iterator[Failure]:
     """Size words agree with the area fraction; vessels have no size in that sense."""
     area = _area(case)
@@ -214,6 +240,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             ):
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
+                continue
+            if _WITHIN.match(clause.low[match.end() :]):
                 continue
             if _fits(clause.low, _spaced(word), match.span(group), area, max(1, several)):
                 continue

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from m3ds.claims.diagnoses import meaning
 from m3ds.claims.polarity import is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
 from m3ds.claims.words import FEATURE, nouns, structures
@@ -32,16 +32,19 @@ _VERB = (
     r"|and|or|that|which|it|they|there|there's|centres?"
 )
 _LED_IN = re.compile(
-    r"(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|"
-    r"above|below|beneath"
-    r"|beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|despite"
-    r"|inside|outside|including|alongside|adjacent|adjoining|next to|relative to|like|per|as|for"
-    r"|resembles?|overlying|abutting|about|facing)\s+"
+    r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
+    r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
+    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for"
+    r"|resembles?|about|adjacent to|from the)"
+    # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
+    r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
     rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+){{0,4}}$"
 )
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
-    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|is occupied by)\b"
+    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
+    r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|"
+    r"dominated) by)\b"
 )
 _BROKEN = re.compile(
     r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached)\b(?! (?:no|by nothing))"
@@ -53,6 +56,13 @@ _PRONOUN = (
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"
     r"|one(?= (?:only|is|lies))|together|the two|the three|the four"
+)
+
+
+_TITLE = re.compile(r"^[^:;]{1,60}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
+_PART_OF = re.compile(
+    r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
+    r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
 )
 
 
@@ -74,6 +84,17 @@ def _found(targets: str, others: str, low: str) -> tuple[Noun, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def _is_really(others: str) -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:is|are|corresponds? to|represents?|belongs? to)\s+(?:simply\s+|just\s+|"
+        r"merely\s+|only\s+)?"
+        r"(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
+        rf"open)\s+)?{others}(?!\w)(?![\s-]+(?:lesion|nodule|mass|polyp|tumour|"
+        r"fracture|break))"
+    )
+
+
 def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
     """The nouns of a clause that mean the outlined thing, a feature of it, or something else."""
     return _found(nouns(case), structures(case), low)
@@ -81,33 +102,66 @@ def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
 
 def subject(case: Case, low: str) -> Subject:
     """Whom a clause speaks of: its first noun that no preposition leads in."""
-    found = known_nouns(case, low)
+    return _subject(nouns(case), structures(case), case.target == "fracture", low)
+
+
+def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
+    found = _found(targets, others, low)
     heads = [noun for noun in found if not noun.inner]
-    if len(heads) > 1 and low[heads[0].end :].startswith(":"):
-        heads = heads[1:]  # "Hand: solitary break in the cortex"
+    # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
+    titled = _TITLE.match(low)
+    if titled and heads and heads[0].end <= titled.end():
+        heads = [noun for noun in heads if noun.start >= titled.end()] or heads
     if not heads:
-        return "none"
+        # "A small part of the gullet": what it is a part of.
+        part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
+        return "other" if part else "none"
     head = heads[0]
-    if case.target == "fracture" and _BROKEN.search(low):
+    if breakable and _BROKEN.search(low):
         return "target"
     if head.is_target:
-        return "target"
+        # "The dark area at the top left is the lumen."
+        named = _is_really(others).search(low, head.end)
+        return "other" if named else "target"
     held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
     return "target" if held else "other"
 
 
-def stated(case: Case, text: Text) -> Iterator[tuple[Clause, Subject]]:
+def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     """The clauses that state something of this image, with their subjects.
 
     Analysis and findings speak of the image throughout, but for what might be. In reasoning and
     conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
     """
+    found = _stated(nouns(case), structures(case), case.target == "fracture", text)
+    if not case.other_findings:
+        return found
+    # Another finding of the same image, outlined in a sample of its own, has its own measures.
+    others = [meaning(case, option) for option in case.other_findings]
+    own = meaning(case, case.diagnosis)
+    return tuple(
+        (clause, whom)
+        for clause, whom in found
+        if own.search(clause.low) or not any(other.search(clause.low) for other in others)
+    )
+
+
+# Each check of what was measured asks for the same clauses.
+@lru_cache(maxsize=8)
+def _stated(
+    targets: str, others: str, breakable: bool, text: Text
+) -> tuple[tuple[Clause, Subject], ...]:
+    found = []
     for clause in every_clause(text, *BODY):
         if is_supposed(clause.low):
             continue
-        whom = subject(case, clause.low)
+        whom = _subject(targets, others, breakable, clause.low)
+        if clause.low.startswith("which"):
+            ahead = _found(targets, others, clause.before)
+            whom = "other" if ahead and not ahead[-1].is_target else "target"
         if clause.sentence.step not in ABOUT_IMAGE and (
             whom != "target" or is_general(clause.low, clause.sentence.low)
         ):
             continue
-        yield clause, whom
+        found.append((clause, whom))
+    return tuple(found)

@@ -1,4 +1,8 @@
-"""A text as the checks read it: parts in sentences, sentences in clauses."""
+"""A text as the checks read it: parts in sentences, sentences in clauses.
+
+Words and patterns in plain Python, no language pipeline: a tokenizer alone would take as long as
+all checks of a text together, and a dependency more to say the same tables.
+"""
 
 from __future__ import annotations
 
@@ -58,12 +62,14 @@ _END = re.compile(
 _TURN = re.compile(
     r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?:but|while|whilst|whereas|although|though|however|yet)\b,?\s*"
-    r"|,\s*(?=(?:neither|none|nothing)\b)"
+    r"|,\s*(?=(?:neither|none|nothing|which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here"
     r"|i|we)\b)"
 )
+_ABBREVIATED = re.compile(r"#|-hand|\b(?:US|[LR](?:[UML][LZ])?)\b")
 _WRITTEN_OUT = (
+    (re.compile(r"\b([Ll]eft|[Rr]ight)-hand(?:ed)?\b"), r"\1"),
     (re.compile(r"\bUS\b"), "ultrasound"),
     (re.compile(r"(?<![\w&])#(?!\d)"), "fracture"),
     (
@@ -85,26 +91,28 @@ _WRITTEN_OUT = (
 
 def plain(text: str) -> str:
     """`text` in lower case and one spelling, with a reader's abbreviations written out."""
-    for pattern, words in _WRITTEN_OUT:
-        text = pattern.sub(words, text)
+    if _ABBREVIATED.search(text):
+        for pattern, words in _WRITTEN_OUT:
+            text = pattern.sub(words, text)
     return normal_spelling(text.lower())
 
 
-@lru_cache(maxsize=64)
 def split(text: str) -> tuple[str, ...]:
     """The sentences of `text`, with straight apostrophes; decimals do not end one."""
     return tuple(part for part in _END.split(text.translate(_QUOTES).strip()) if part)
 
 
-# Each check asks again for the same text's sentences.
-@lru_cache(maxsize=32)
-def sentences(text: Text, *parts: str) -> tuple[Sentence, ...]:
+def sentences(text: Text, *parts: str) -> Iterator[Sentence]:
     """All sentences of the parts called `parts`, in order."""
-    found = []
     for part in parts:
-        content = text.findings if part == "findings" else (getattr(text, part),)
-        found += [Sentence(part, s, plain(s)) for whole in content for s in split(whole)]
-    return tuple(found)
+        for whole in text.findings if part == "findings" else (getattr(text, part),):
+            yield from _sentences(part, whole)
+
+
+# Each check asks again for the same text's sentences.
+@lru_cache(maxsize=64)
+def _sentences(part: str, whole: str) -> tuple[Sentence, ...]:
+    return tuple(Sentence(part, sentence, plain(sentence)) for sentence in split(whole))
 
 
 @lru_cache(maxsize=256)

@@ -76,7 +76,7 @@ _BY_TARGET = {
     ),
     "lesion": phrase(
         "plaque, macule, papule, mole, naevus, nevus, tumour, nodule, pigmentation, melanoma,"
-        "keratosis, blotch, patch, skin lesion, neoplasm, mark"
+        "keratosis, blotch, patch, skin lesion, neoplasm, mark, speck, circle"
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
@@ -102,7 +102,7 @@ _BY_DIAGNOSIS = {
     "cardiomegaly": phrase(
         "heart, cardiac silhouette, cardiac shadow, cardiac outline, heart shadow"
     ),
-    "effusion": phrase("fluid, pleural fluid, fluid level, meniscus, costophrenic angle"),
+    "effusion": phrase("fluid, pleural fluid, fluid level, meniscus"),
     "pneumothorax": phrase("air, pleural air, pleural line, air collection, free air"),
     "pleural thickening": phrase("pleura, pleural line, pleural surface"),
     "emphysema": phrase("lung, lung field, parenchyma, bulla, lung parenchyma"),
@@ -192,7 +192,8 @@ STRUCTURES = phrase(
     "forearm, shoulder, patella, calcaneus, talus, tarsal bone, digit, finger, "
     "sesamoid, ossicle, fat pad, muscle shadow,"
     "lung, lung field, lung apex, apices, lung base, costophrenic angle, "
-    "costophrenic sulcus, pleura, fissure, bronchus,"
+    "costophrenic sulcus, costophrenic recess, recess, interface, fascia, gain, "
+    "depth gain, time gain, pleura, fissure, bronchus,"
     "bronchi, vessel, blood vessel, pulmonary vessel, vascular marking, lung marking,"
     " pulmonary vasculature, vasculature,"
     "vein, artery, duct, ligament, cooper's ligament, node, lymph node, background, "
@@ -215,7 +216,8 @@ STRUCTURES = phrase(
     "liver, spleen, neck, arm,"
     "shoulder girdle, thorax, chest wall, rib cage, bowel, colon, segment, ascending "
     "colon, cecum, caecum, cup, neuroretinal rim, iris,"
-    "exposure, inspiration, rotation, penetration, quality, focus of the image, text,"
+    "image, picture, film, frame, photograph, radiograph, scan, sonogram, exposure, "
+    "inspiration, rotation, penetration, quality, focus of the image, text,"
     " annotation, caption, logo"
 )
 _ALWAYS_OTHER = frozenset(

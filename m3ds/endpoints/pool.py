@@ -18,7 +18,14 @@ import aiohttp
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, Poisoned
+from m3ds.endpoints.errors import (
+    Away,
+    Dropped,
+    EndpointMisconfigured,
+    Passing,
+    Poisoned,
+    RequestRefused,
+)
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
 from m3ds.errors import M3dsError, ModelUnavailable
@@ -48,6 +55,8 @@ class Counts:
     """What a pool has done so far; `seconds` is how long its answered requests took, together."""
 
     requests: int = 0
+    refused: int = 0
+    last_refusal: str = ""
     seconds: float = 0.0
     retries: int = 0
     deaths: int = 0
@@ -76,6 +85,7 @@ class Pool:
         patience_s: How long all endpoints may be away before requests fail.
         api_key: Sent as a bearer token, if given.
         wait_s: The first pause of a retry; it doubles up to a hundred times that.
+        tell: Is told in a line when an endpoint goes and when it comes back.
     """
 
     def __init__(
@@ -87,6 +97,7 @@ class Pool:
         patience_s: float = 600,
         api_key: str | None = None,
         wait_s: float = 0.2,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.endpoints = [Endpoint(url.rstrip("/"), window) for url in urls]
         self.counts = Counts()
@@ -97,6 +108,7 @@ class Pool:
         self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._wait_s = wait_s
+        self._tell = tell
         self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._background: set[asyncio.Future[None]] = set()
         self._away_since: float | None = None
@@ -107,6 +119,7 @@ class Pool:
         set_on_retry_hooks([])  # its default writes a line to standard error for each retry
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=75),
+            cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=self._timeout_s, connect=min(30, self._timeout_s)),
         )
         return self
@@ -209,6 +222,10 @@ class Pool:
             await endpoint.proven.wait()
             if endpoint.refused:
                 raise Passing(endpoint.reason)
+        except RequestRefused as error:
+            self.counts.refused += 1
+            self.counts.last_refusal = error.seen
+            raise
         except EndpointMisconfigured as error:
             self._refuse(endpoint, error.seen)
             raise Passing(error.seen) from error
@@ -265,6 +282,7 @@ class Pool:
         endpoint.deaths += 1
         endpoint.reason = reason
         self.counts.deaths += 1
+        self._tell(f"{endpoint.url} does not answer ({reason}); waiting for it")
         if not any(e.up for e in self.endpoints):
             self._away_since = time.monotonic()
         self._spawn(self._await_return(endpoint))
@@ -279,6 +297,7 @@ class Pool:
             await asyncio.sleep(pause)
             pause = min(15.0, 1.5 * pause)
         endpoint.up = True
+        self._tell(f"{endpoint.url} is back")
         self._away_since = None
         self._slots.hand_out()
         if self._probe is not None:

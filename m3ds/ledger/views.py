@@ -12,6 +12,7 @@ from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import (
     attempts,
     calls,
+    documents,
     exclusions,
     items,
     objections,
@@ -151,6 +152,26 @@ def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[s
     return found
 
 
+def accepted_texts(ledger: Ledger, source: str, fingerprint: str) -> Iterator[sa.Row[Any]]:
+    """Current accepted texts of positives (sample_id, attempt, text_sha, steps), by sample id."""
+    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    query = (
+        sa.select(outcomes.c.sample_id, outcomes.c.attempt, outcomes.c.text_sha, texts.c.steps)
+        .join(texts, texts.c.sha == outcomes.c.text_sha)
+        .join(items, items.c.sample_id == outcomes.c.sample_id)
+        .where(
+            items.c.source == source,
+            items.c.fingerprint == fingerprint,
+            items.c.kind == "sample",
+            items.c.body["is_negative"].as_boolean().is_(False),
+            outcomes.c.seq.in_(newest),
+            outcomes.c.state == "accepted",
+        )
+        .order_by(outcomes.c.sample_id)
+    )
+    yield from ledger.stream(query)
+
+
 def newest_outcome(ledger: Ledger) -> int:
     """The number of the newest outcome; 0 where there is none."""
     return ledger.read(sa.select(sa.func.max(outcomes.c.seq)))[0][0] or 0
@@ -224,10 +245,22 @@ def item_of(ledger: Ledger, source: str, fingerprint: str, sample_id: str) -> An
     return next((row.body for row in ledger.read(query)), None)
 
 
+def requests_of(ledger: Ledger, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The requests of some calls, by key."""
+    query = sa.select(calls.c.key, calls.c.request).where(calls.c.key.in_(keys))
+    return {row.key: row.request for row in ledger.read(query)}
+
+
+def documents_of(ledger: Ledger, shas: Sequence[str]) -> dict[str, str]:
+    """Texts that requests name by hash."""
+    query = sa.select(documents).where(documents.c.sha.in_(shas))
+    return {row.sha: row.text for row in ledger.read(query)}
+
+
 def life(ledger: Ledger, sample_id: str) -> dict[str, list[sa.Row[Any]]]:
     """Every row of the history that concerns one sample, by table."""
     found = {}
-    for table in (items, attempts, verdicts, outcomes, exclusions):
+    for table in (items, attempts, verdicts, objections, outcomes, exclusions):
         query = sa.select(table).where(table.c.sample_id == sample_id).order_by(table.c.seq)
         found[table.name] = list(ledger.read(query))
     shas = {row.text_sha for row in found["attempts"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -80,7 +80,7 @@ def noted(messages: Sequence[Said], options: PictureOptions) -> tuple[Body, ...]
             content["text"] = said.text
         if said.pictures:
             content["pictures"] = list(said.pictures)
-            content["made"] = {"version": PICTURES_VERSION, **asdict(options)}
+            content["made"] = {"version": PICTURES_VERSION, **options.plain()}
         out.append(content)
     return tuple(out)
 
@@ -113,5 +113,4 @@ def request(
         body |= {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
         if dialect == "vllm":
             body["structured_outputs"] = {"choice": list(constraint.choice)}
-            body["top_logprobs"] = max(5, len(constraint.choice))
     return body

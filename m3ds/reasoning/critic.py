@@ -283,19 +283,26 @@ class _Session:
 def _probabilities(completion: Completion, words: tuple[str, ...]) -> dict[str, float]:
     """Of each word, from the first token's alternatives, made to sum to one.
 
-    Under a constraint they already do; elsewhere other tokens take a share, which is left out.
-    Without log-probabilities the answer itself has all of it.
+    A first token may be the beginning of a word (`n` of `no`), and counts for it. Under a
+    constraint the probabilities sum to one already; elsewhere other tokens take a share, which is
+    left out. Without log-probabilities the answer itself has all of it.
     """
     found = dict.fromkeys(words, 0.0)
     for token, logprob in (completion.top or {}).items():
-        word = token.strip().lower()
-        if word in found:
+        if (word := _begun(token, words)) is not None:
             found[word] += math.exp(logprob)
     total = sum(found.values())
     if total <= 0:
-        said = completion.text.strip().lower()
-        return {word: float(word == said) for word in words} if said in found else {}
+        said = _begun(completion.text, words)
+        return {} if said is None else {word: float(word == said) for word in words}
     return {word: p / total for word, p in found.items()}
+
+
+def _begun(token: str, words: tuple[str, ...]) -> str | None:
+    """The one word that `token` is or begins, or None."""
+    start = token.strip().lower()
+    fitting = [word for word in words if start and word.startswith(start)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _expected(probabilities: Mapping[str, float]) -> float:

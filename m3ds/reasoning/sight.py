@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from pydantic import JsonValue
+
 from m3ds.reasoning.calls import View
 
 Name = Literal["image", "close", "outlined"]
@@ -26,6 +28,10 @@ class PictureOptions:
     side: int
     quality: int
     square: bool
+
+    def plain(self) -> dict[str, JsonValue]:
+        """For the key of a call."""
+        return {"side": self.side, "quality": self.quality, "square": self.square}
 
 
 class Sight(Protocol):

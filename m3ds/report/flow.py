@@ -87,16 +87,16 @@ def bar(row: Mapping[str, int]) -> list[Part]:
     unpublished = max(0, row["accepted"] - row["published"])
     counts["left_out"] = min(row["left_out"], unpublished)
     counts["accepted"] = unpublished - counts["left_out"]
-    present = [(step, n) for step, n in counts.items() if n > 0]
-    return _placed(present)
+    return placed([(step, _TONES[step], n) for step, n in counts.items() if n > 0])
 
 
-def _placed(present: Sequence[tuple[str, int]]) -> list[Part]:
-    whole = sum(n for _, n in present)
-    raised = [max(_LEAST, 100 * n / whole) for _, n in present]
+def placed(present: Sequence[tuple[str, str, int]]) -> list[Part]:
+    """The parts of a whole bar: (step, colour class, n), where n is never 0."""
+    whole = sum(n for _, _, n in present)
+    raised = [max(_LEAST, 100 * n / whole) for _, _, n in present]
     parts, x = [], 0.0
-    for (step, n), size in zip(present, raised, strict=True):
+    for (step, tone, n), size in zip(present, raised, strict=True):
         width = 100 * size / sum(raised)
-        parts.append(Part(step, _TONES[step], n, x, width))
+        parts.append(Part(step, tone, n, x, width))
         x += width
     return parts

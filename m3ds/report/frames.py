@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from m3ds.report.record import Record
 from m3ds.schema.base import MaskKind, Modality, Split
 from m3ds.schema.facts import Facts
 
@@ -114,6 +115,7 @@ class Contents:
         checks: The validation's verdict on these very rows; None where there is none.
         exhibits: The rows that `gallery.choose` chose, in its order.
         absent: Per source, the archives that were not there.
+        record: What came of the reasoning.
 
     Raises:
         ValueError: a frame has another schema.
@@ -127,6 +129,7 @@ class Contents:
     checks: tuple[Check, ...] | None
     exhibits: tuple[Exhibit, ...] = ()
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
 
     def __post_init__(self) -> None:
         """Refuse a frame of another schema."""

@@ -8,9 +8,10 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
-from m3ds.report import flow, plots, words
+from m3ds.report import flow, plots, record_plots, words
 from m3ds.report.frames import Contents, Exhibit, Subset
 from m3ds.report.gallery import Picture, picture
+from m3ds.report.record import Record
 from m3ds.report.svg import number
 
 _ENVIRONMENT = jinja2.Environment(
@@ -29,6 +30,23 @@ class Figure:
     heading: str
     caption: str
     plot: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """How samples finished, source by source, and what else is drawn of their texts.
+
+    Args:
+        ends: The columns.
+        finished: Per source its bar, and how many samples came to each end.
+        totals: Over all sources.
+        figures: As they are shown.
+    """
+
+    ends: list[str]
+    finished: list[tuple[str, list[flow.Part], dict[str, int]]]
+    totals: dict[str, int]
+    figures: list[Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +91,14 @@ def render(contents: Contents) -> bytes:
         totals=flow.totals(contents.funnel),
         reasons=flow.by_urgency(contents.reasons),
         absent=[(name, list(archives)) for name, archives in contents.absent.items() if archives],
-        columns=_plots(rows, names) if rows.height else [],
+        reasoning=_reasoning(contents.record) if contents.record.is_worth_telling else None,
+        columns=_plots(contents, names) if rows.height else [],
         diagnoses=[(name, plots.diagnoses(rows, name)) for name in published],
         rooms=[room for source in contents.sources for room in _room(contents, source)],
         name_of=flow.name_of,
         tone_of=flow.tone_of,
+        tone_of_end=record_plots.tone_of_end,
+        share=words.share,
         license_name=words.license_name,
         mask_name=words.mask_name,
         listed=words.listed,
@@ -86,18 +107,46 @@ def render(contents: Contents) -> bytes:
     return page.encode()
 
 
-def _plots(rows: pl.DataFrame, names: list[str]) -> list[list[Figure]]:
-    """The figures, in columns."""
+def _reasoning(record: Record) -> Reasoning:
+    """How samples finished, and the figures of what is known of their texts' judges."""
+    by_source = record.by_source()
+    found = []
+    if record.hints.height:
+        said = "Accepted texts by what their author was told of the diagnosis."
+        found.append(Figure("Hint levels", said, record_plots.hints(record)))
+    if record.controls.height:
+        said = (
+            "Of items with a known answer, the share that the critic refused. The line is the "
+            "recipe's: planted errors should reach it, sound texts stay below it."
+        )
+        found.append(Figure("Hidden controls", said, record_plots.controls(record.controls)))
+    if record.refusals.height:
+        said = "Texts that were refused on the way, by judge and reason; some for several reasons."
+        found.append(Figure("Refusals", said, record_plots.refusals(record.refusals)))
+    if record.scores.height:
+        said = "Expected scores of the published texts, 1 to 5; the line is the mean."
+        found.append(Figure("Critics' scores", said, record_plots.scores(record.scores)))
+    return Reasoning(
+        ends=record.ends,
+        finished=[(name, record_plots.finished_bar(own), own) for name, own in by_source.items()],
+        totals={end: sum(own[end] for own in by_source.values()) for end in record.ends},
+        figures=found,
+    )
+
+
+def _plots(contents: Contents, names: list[str]) -> list[list[Figure]]:
+    """The figures of the published rows, in columns."""
+    rows = contents.rows
     n_empty = rows.filter(~(pl.col("area_fraction") > 0).fill_null(value=False)).height
     aside = f" {n_empty:,} without a region are not in it." if n_empty else ""
+    attempts = [Figure("Attempts", "Rows by the attempt whose text passed.", plots.attempts(rows))]
+    if contents.record.is_worth_telling:
+        attempts = []  # told above, of all samples
     areas = f"Share of the image that the mask covers, by source; the line is the median.{aside}"
     return [
         [Figure("Splits", "Rows by source and split.", plots.splits(rows, names))],
         [Figure("Mask area", areas, plots.areas(rows, names))],
-        [
-            Figure("Modalities", "Rows by imaging modality.", plots.modalities(rows)),
-            Figure("Attempts", "Rows by the attempt whose text passed.", plots.attempts(rows)),
-        ],
+        [Figure("Modalities", "Rows by imaging modality.", plots.modalities(rows)), *attempts],
     ]
 
 

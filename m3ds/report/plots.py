@@ -55,7 +55,7 @@ def splits(rows: pl.DataFrame, sources: Sequence[str]) -> Markup:
 def modalities(rows: pl.DataFrame) -> Markup:
     """Rows per modality, with their share."""
     counts = [(name, _count(rows, modality=name)) for name in MODALITIES]
-    return _bars(counts, "Rows by modality", shares=True)
+    return bars(counts, "Rows by modality", shares=True)
 
 
 def attempts(rows: pl.DataFrame) -> Markup:
@@ -63,7 +63,7 @@ def attempts(rows: pl.DataFrame) -> Markup:
     seen = rows["attempt"].drop_nulls()
     last = max([*seen.to_list(), 3])
     counts = [(f"attempt {n}", _count(rows, attempt=n)) for n in range(1, last + 1)]
-    return _bars(counts, "Rows by the attempt that was accepted", shares=True)
+    return bars(counts, "Rows by the attempt that was accepted", shares=True)
 
 
 def diagnoses(rows: pl.DataFrame, source: str) -> Markup:
@@ -76,7 +76,7 @@ def diagnoses(rows: pl.DataFrame, source: str) -> Markup:
     )
     counts = [(row["diagnosis"], row["n"]) for row in counted.iter_rows(named=True)]
     pale = {row["diagnosis"] for row in counted.filter("is_negative").iter_rows(named=True)}
-    return _bars(counts, f"Rows of {source} by diagnosis", label=222.0, pale=pale)
+    return bars(counts, f"Rows of {source} by diagnosis", label=222.0, pale=pale)
 
 
 def areas(rows: pl.DataFrame, sources: Sequence[str]) -> Markup:
@@ -139,7 +139,7 @@ def _steps(
     return "".join(data)
 
 
-def _bars(
+def bars(
     counts: Sequence[tuple[str, int]],
     says: str,
     *,

@@ -89,8 +89,9 @@ def make(
 
 def _looks_different(one: Case, other: Case) -> bool:
     """Whether a text about `one` must be wrong about the image of `other`."""
-    if one.is_negative != other.is_negative:
-        return True
+    if one.is_negative or other.is_negative:
+        # A negative has no close-up to be shown in the place of a positive's.
+        return one.is_negative and not other.is_negative
     a, b = one.facts, other.facts
     if a.centroid_x is None or a.centroid_y is None or b.centroid_x is None or b.centroid_y is None:
         return False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 import sqlalchemy as sa
 
-from m3ds.errors import LicenceRefused
+from m3ds.errors import LicenceRefused, ModelUnavailable
 from m3ds.ledger.tables import models as models_table
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
@@ -63,6 +63,7 @@ class Crew:
         open: Those that can.
         slots: Requests that their endpoints take at a time, together.
         pools: By role and model.
+        away: Why others of this turn cannot be asked.
     """
 
     author: AuthorBackend
@@ -70,6 +71,7 @@ class Crew:
     open: Open
     slots: int
     pools: Mapping[tuple[str, str], Pool]
+    away: Mapping[tuple[str, str], str]
 
 
 def members(place: Workplace) -> list[tuple[str, Part]]:
@@ -107,14 +109,16 @@ def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]
 async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIterator[Crew]:
     """The crew of one turn; servers that were started for it are stopped at its end.
 
-    Raises:
-        LicenceRefused: the terms of a source forbid what the recipe asks for.
-        ModelUnavailable: a server does not come up, or none answers.
+    A model whose server does not come up or answer is left out: the others need not wait for it.
     """
     async with AsyncExitStack() as stack:
         lines: dict[tuple[str, str], PoolLine] = {}
+        away: dict[tuple[str, str], str] = {}
         for role, part in turn:
-            lines[role, part.model] = await _line(place, role, part, stack)
+            try:
+                lines[role, part.model] = await _line(place, role, part, stack)
+            except ModelUnavailable as error:
+                away[role, part.model] = str(error)
         # A commit that the recipe names needs no answer from the Hub, but its licence is recorded.
         hub = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hub"))
         for _, part in turn:
@@ -125,7 +129,8 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
             critics=critics_of(place, lines),
             open=frozenset(lines),
             slots=sum(e.window for line in lines.values() for e in line.pool.endpoints),
-            pools={member: line.pool for member, line in lines.items()},
+            pools={who: line.pool for who, line in lines.items()},
+            away=away,
         )
 
 
@@ -149,6 +154,7 @@ async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) 
         timeout_s=part.timeout_s,
         patience_s=part.patience_s,
         api_key=key,
+        tell=lambda line: say(f"{role}: {line}"),
     )
     await stack.enter_async_context(pool)
     name = part.served_name or await pool.served_name()
@@ -184,58 +190,82 @@ def critics_of(
     place: Workplace, lines: Mapping[tuple[str, str], PoolLine] | None = None
 ) -> tuple[CriticBackend, ...]:
     """The recipe's critics; none where no model follows the checks."""
-    found: list[CriticBackend] = []
-    for part in place.recipe.critics:
-        from m3ds.reasoning.critic import CriticSettings, ModelCritic
+    given = lines or {}
+    return tuple(
+        _critic(part, revision_of(place, part), given.get(("critic", part.model)))
+        for part in place.recipe.critics
+    )
 
-        settings = CriticSettings(
-            minima={
-                name: part.by_modality.get(name, part.thresholds).model_dump()
-                for name in MODALITIES
-            },
-            veto=part.veto,
-            max_tokens=part.max_tokens,
-            dialect=part.backend,
-            picture=PictureOptions(**part.picture.model_dump()),
-        )
-        line = (lines or {}).get(("critic", part.model))
-        found.append(ModelCritic(part.model, revision_of(place, part), settings, line))
-    return tuple(found)
+
+def judges(place: Workplace) -> dict[str, str]:
+    """The version of each critic's verdicts, by the name it judges under.
+
+    Nothing is looked up: a critic whose revision is not known yet has judged nothing.
+    """
+    found = {}
+    for part in place.recipe.critics:
+        if _is_commit(part.revision) or known_card(place, part):
+            critic = _critic(part, revision_of(place, part), None)
+            found[critic.judge_name] = critic.version
+    return found
+
+
+def _critic(part: CriticPart, revision: str, line: PoolLine | None) -> CriticBackend:
+    from m3ds.reasoning.critic import CriticSettings, ModelCritic
+
+    settings = CriticSettings(
+        minima={
+            name: part.by_modality.get(name, part.thresholds).model_dump() for name in MODALITIES
+        },
+        veto=part.veto,
+        max_tokens=part.max_tokens,
+        dialect=part.backend,
+        picture=PictureOptions(**part.picture.model_dump()),
+    )
+    return ModelCritic(part.model, revision, settings, line)
 
 
 def revision_of(place: Workplace, part: Part) -> str:
     """The commit that texts and verdicts are recorded under; a branch is looked up first."""
-    if part.revision is not None and _COMMIT.fullmatch(part.revision):
+    if part.revision is not None and _is_commit(part.revision):
         return part.revision
     return card_of(place, part).revision
 
 
-def card_of(place: Workplace, part: Part) -> Card:
-    """The model as it was found at first use in this work folder; looked up and recorded then."""
-    from m3ds.endpoints.card import UNKNOWN, Card, look_up
+def _is_commit(revision: str | None) -> bool:
+    return revision is not None and _COMMIT.fullmatch(revision) is not None
 
-    known = place.cards.get((part.model, part.revision or ""))
-    if known is not None:
-        return known
+
+def known_card(place: Workplace, part: Part) -> Card | None:
+    """The model as it was found at first use in this work folder; None before that."""
+    from m3ds.endpoints.card import Card
+
     asked = part.revision or ""
+    if (known := place.cards.get((part.model, asked))) is not None:
+        return known
     query = sa.select(models_table).where(
         models_table.c.model == part.model, models_table.c.asked == asked
     )
     for row in place.ledger.read(query):
-        card = Card(
-            model=row.model,
-            revision=row.revision,
-            licence=row.licence,
-            terms=row.terms,
-            origin=row.origin,
-        )
-        break
-    else:
-        card = look_up(part.model, part.revision)
-        place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
-        say(f"{card.model}: revision {card.revision}, licence {card.licence} ({card.terms})")
-        if card.revision == UNKNOWN:
-            say("  the Hub does not answer; name its `revision` in the recipe to record it")
+        names = Card.model_fields
+        card = Card.model_validate({name: row._mapping[name] for name in names})
+        place.cards[part.model, asked] = card
+        return card
+    return None
+
+
+def card_of(place: Workplace, part: Part) -> Card:
+    """The model as it was found at first use in this work folder; looked up and recorded then."""
+    from m3ds.endpoints.card import UNKNOWN, look_up
+
+    if (known := known_card(place, part)) is not None:
+        return known
+    asked = part.revision or ""
+    card = look_up(part.model, part.revision)
+    place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
+    say(f"{card.model}: revision {card.revision}, licence {card.licence} ({card.terms})")
+    if card.revision == UNKNOWN:
+        say("  the Hub does not answer; name its `revision` in the recipe to record it")
     place.cards[part.model, asked] = card
     return card
 

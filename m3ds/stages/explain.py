@@ -14,16 +14,22 @@ from rich.markup import escape
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import items
 from m3ds.ledger.views import excluded, item_of, last_pass, life
+from m3ds.stages import explain_attempts
+from m3ds.stages.explain_attempts import Rows
 from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Workplace
 
 _PUBLISHED = ("sample_id", "group_id", "question", "answer", "flags", "license")
 
-Rows = dict[str, list[dict[str, Any]]]
 
-
-def show(place: Workplace, sample_id: str, *, as_json: bool) -> None:
+def show(place: Workplace, sample_id: str, *, as_json: bool, prompts: bool) -> None:
     """Print files, facts, attempts with their verdicts, the outcome, and where it was published.
+
+    Args:
+        place: Where.
+        sample_id: Whose life.
+        as_json: Everything, for machines.
+        prompts: With the messages that each attempt's author was sent.
 
     Raises:
         UsageError: the ledger knows no such sample.
@@ -41,15 +47,18 @@ def show(place: Workplace, sample_id: str, *, as_json: bool) -> None:
     body = history["items"][-1]["body"]
     current = _current(place, body["source"], sample_id)
     published = _published(place, body["source"], sample_id)
+    sent = explain_attempts.prompts_of(place.ledger, history) if prompts else None
     if as_json:
-        told = {**history, "current": current, "published": published}
+        told: dict[str, Any] = {**history, "current": current, "published": published}
+        if sent is not None:
+            told["prompts"] = sent
         print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False, soft_wrap=True)
     _print_sample(console, current or body)
     if current is None:
         console.print("[yellow]not part of this recipe's build; this is what an earlier one had[/]")
-    _print_attempts(console, history)
+    explain_attempts.show(console, history, sent)
     _print_end(console, place, history, published if current is not None else None)
 
 
@@ -91,43 +100,19 @@ def _print_sample(console: Console, body: dict[str, Any]) -> None:
         console.print(f"[cyan]{name:>15}[/]  {escape(text)}")
 
 
-def _print_attempts(console: Console, history: Rows) -> None:
-    steps = {row["sha"]: row["steps"] for row in history["texts"]}
-    kept = history["outcomes"][-1]["call_key"] if history["outcomes"] else None
-    for attempt in history["attempts"]:
-        author = attempt["author"]
-        level = attempt["hint_level"]
-        console.print(
-            f"\n[bold]attempt {attempt['attempt']}[/] by {author['backend']} {author['model']} "
-            f"(prompt {author['prompt_version']}, seed {author['seed']}, hint level "
-            f"{level if level is not None else 'none'}, call {attempt['call_key'][:12]})"
-            + ("" if attempt["call_key"] == kept else "  [dim]of an earlier build[/]")
-        )
-        for name, text in steps.get(attempt["text_sha"], {}).items():
-            console.print(f"[cyan]{name:>15}[/]  {escape(text)}")
-        for verdict in history["verdicts"]:
-            if verdict["text_sha"] == attempt["text_sha"]:
-                _print_verdict(console, verdict)
-
-
-def _print_verdict(console: Console, verdict: dict[str, Any]) -> None:
-    word = "[green]accepted[/]" if verdict["accepted"] else "[red]refused[/]"
-    console.print(f"{'':>15}  {word} by {verdict['judge']} (version {verdict['version']})")
-    for failure in verdict["failures"]:
-        said = f"“{failure['sentence']}” says {failure['claimed']}, measured {failure['expected']}"
-        console.print(f"{'':>17}{failure['code']}: {escape(said)}")
-
-
 def _print_end(
     console: Console, place: Workplace, history: Rows, published: dict[str, Any] | None
 ) -> None:
-    state = history["outcomes"][-1]["state"] if history["outcomes"] else "needs_author"
+    last = history["outcomes"][-1] if history["outcomes"] else None
+    state = last["state"] if last else "needs_author"
     released = last_pass(place.ledger, "publish", "*")
     sample_id = history["items"][-1]["sample_id"]
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
     if out is not None and out[0] == "label_conflict":
         state = "quarantined"
     console.print(f"\nstate: [bold]{state}[/]")
+    if last and last["reason"]:
+        console.print(f"because: {escape(last['reason'])}")
     if out is not None:
         console.print(f"left out of the dataset: [red]{out[0]}[/], {escape(out[1])}")
     elif published is None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from m3ds.ledger.views import current_outcomes, excluded, item_rows, last_pass
+from m3ds.errors import ModelUnavailable
+from m3ds.ledger import tallies
+from m3ds.ledger.views import last_pass
 from m3ds.stages import publish
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
@@ -30,6 +32,8 @@ STEPS = (
     "published",
 )
 
+_WAITS = ModelUnavailable.__name__
+
 
 @dataclass(slots=True)
 class Funnel:
@@ -47,54 +51,47 @@ class Funnel:
 
 def collect(place: Workplace, names: Sequence[str]) -> Funnel:
     """Read the funnel of the sources called `names` from the ledger."""
-    outcomes = {name: row.state for name, row in current_outcomes(place.ledger).items()}
+    passes = passes_of(place, names)
     released = last_pass(place.ledger, publish.STAGE, "*")
-    out = excluded(place.ledger, released.fingerprint) if released else {}
-    counts, reasons = [], []
-    absent: dict[str, list[str]] = {}
-    ignored: dict[str, int] = {}
-    examples: dict[str, list[str]] = {}
-    for name in names:
-        own: Counter[str] = Counter()
-        why: dict[tuple[str, str], list[str]] = {}
-        downloaded = last_pass(place.ledger, "download", name)
-        if downloaded:
-            absent[name] = downloaded.body["absent"]
-            ignored[name] = downloaded.body["ignored"]
-            examples[name] = downloaded.body["ignored_examples"]
-        done = last_pass(place.ledger, "harmonize", name)
-        for row in item_rows(place.ledger, name, done.fingerprint) if done else ():
-            own["read"] += 1
-            if row.kind != "sample":
-                own[row.kind] += 1
-                if row.kind == "dropped":
-                    seen = f"{row.item.partition(' ')[2]}: is a negative, which this recipe drops"
-                    why.setdefault((row.kind, "Negative"), []).append(seen)
-                else:
-                    seen = f"{row.body['where']}: {row.body['seen']}"
-                    why.setdefault((row.kind, row.body["code"]), []).append(seen)
-                continue
-            own["harmonised"] += 1
-            state = outcomes.get(row.sample_id, "needs_author")
-            if row.sample_id in out:
-                code, seen = out[row.sample_id]
-                # A conflict of labels is a fault of the sample; a leak only keeps it out.
-                step = "quarantined" if code == "label_conflict" else "left_out"
-                why.setdefault((step, code), []).append(f"{row.sample_id}: {seen}")
-                own[step] += 1
-                if step == "quarantined":
-                    continue
-            own[state] += 1
-        own["published"] = sum(released.body["rows"].get(name, {}).values()) if released else 0
-        counts.append({"source": name, **{step: own[step] for step in STEPS}})
-        reasons += [
-            {"source": name, "step": step, "code": code, "n": len(seen), "example": seen[0]}
-            for (step, code), seen in sorted(why.items())
-        ]
+    downloads = {name: last_pass(place.ledger, "download", name) for name in names}
+    told = {name: done.body for name, done in downloads.items() if done}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    why = _Why()
+    for row in tallies.fallen(place.ledger, passes):
+        own = counts[row.source]
+        own["read"] += 1
+        own[row.kind] += 1
+        if row.kind == "dropped":
+            seen = f"{row.item.partition(' ')[2]}: is a negative, which this recipe drops"
+            why.add(row.source, row.kind, "Negative", seen)
+        else:
+            seen = f"{row.body['where']}: {row.body['seen']}"
+            why.add(row.source, row.kind, row.body["code"], seen)
+    for row in tallies.states(place.ledger, passes, released.fingerprint if released else None):
+        own = counts[row.source]
+        own["read"] += row.n
+        own["harmonised"] += row.n
+        own[row.state] += row.n
+        own["left_out"] += row.n if row.code not in {None, tallies.CONFLICT} else 0
+    if released:
+        for row in tallies.left_out(place.ledger, passes, released.fingerprint):
+            # A conflict of labels is a fault of the sample; a leak only keeps it out.
+            step = "quarantined" if row.code == tallies.CONFLICT else "left_out"
+            why.add(row.source, step, row.code, f"{row.sample_id}: {row.seen}")
+        for name in names:
+            counts[name]["published"] = sum(released.body["rows"].get(name, {}).values())
+    for row in tallies.reasons(place.ledger, passes):
+        # A server's refusal begins with the error's name; what waits does so for one cause.
+        is_final = row.state == "quarantined"
+        code, _, seen = row.reason.partition(": ") if is_final else (_WAITS, "", row.reason)
+        why.add(row.source, row.state, code, f"{row.one}: {seen}", row.n)
     return Funnel(
-        pl.DataFrame(counts, schema={"source": pl.String, **dict.fromkeys(STEPS, pl.Int64)}),
         pl.DataFrame(
-            reasons,
+            [{"source": name, **{s: own[s] for s in STEPS}} for name, own in counts.items()],
+            schema={"source": pl.String, **dict.fromkeys(STEPS, pl.Int64)},
+        ),
+        pl.DataFrame(
+            why.rows(names),
             schema={
                 "source": pl.String,
                 "step": pl.String,
@@ -103,10 +100,36 @@ def collect(place: Workplace, names: Sequence[str]) -> Funnel:
                 "example": pl.String,
             },
         ),
-        absent,
-        ignored,
-        examples,
+        {name: body["absent"] for name, body in told.items()},
+        {name: body["ignored"] for name, body in told.items()},
+        {name: body["ignored_examples"] for name, body in told.items()},
     )
+
+
+def passes_of(place: Workplace, names: Sequence[str]) -> dict[str, str]:
+    """The fingerprint of the newest pass over each of the sources that were harmonised."""
+    passes = {name: last_pass(place.ledger, "harmonize", name) for name in names}
+    return {name: done.fingerprint for name, done in passes.items() if done}
+
+
+class _Why:
+    """Reasons with how often they occurred; of each only the first example is kept."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], tuple[int, str]] = {}
+
+    def add(self, source: str, step: str, code: str, seen: str, n: int = 1) -> None:
+        """Count `n` more."""
+        before, first = self._found.get((source, step, code), (0, seen))
+        self._found[source, step, code] = (before + n, first)
+
+    def rows(self, names: Sequence[str]) -> list[dict[str, object]]:
+        """By source in the order of `names`, then by step and code."""
+        ordered = sorted(self._found.items(), key=lambda item: (names.index(item[0][0]), item[0]))
+        return [
+            {"source": source, "step": step, "code": code, "n": n, "example": example}
+            for (source, step, code), (n, example) in ordered
+        ]
 
 
 def exit_code(place: Workplace) -> int:

@@ -40,7 +40,7 @@ class Work:
     case: Case
     sight: Sight
     objections: tuple[Objection, ...]
-    before: str | None
+    before: sa.Row[Any] | None
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ def _works(
             if mark == known.fingerprint:
                 settled[known.state] += 1
                 continue
-        works.append(Work(case, sight, objections, known.state if known else None))
+        works.append(Work(case, sight, objections, known))
     return works, settled
 
 

@@ -16,7 +16,7 @@ from m3ds.ledger.views import last_pass, newest_outcome, pass_row
 from m3ds.ledger.writer import Writer
 from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
-from m3ds.stages import workplace
+from m3ds.stages import near_duplicates, workplace
 from m3ds.stages.progress import counted, say
 from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
@@ -118,43 +118,56 @@ async def _turns(
     """Turn after turn, until nothing moves."""
     # One thread for checks: several would only fight for Python's lock.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1, "checks"))
-    tally = Tally()
-    done = 0
+    groups = crews.turns(place, roles)
+    # Servers take minutes to start: what is remembered is replayed first, to see who is needed.
+    replay = any(not part.servers for group in groups for _, part in group)
+    tally = await _shift(place, (), writer, workers, only) if replay else None
+    done = tally.done if tally else 0
     served: dict[tuple[str, str], Served] = {}
     while True:
         moved = 0
-        for members in crews.turns(place, roles):
-            if tally.states and not _has_work(members, tally):
+        for members in groups:
+            if tally is not None and not _has_work(members, tally):
                 continue
-            try:
-                async with crews.at_work(place, members) as crew:
-                    tally = await turn(place, crew, writer, workers, only)
-            except ModelUnavailable as error:
-                tally = await _without(place, writer, workers, only, str(error))
+            tally = await _shift(place, members, writer, workers, only)
             done += tally.done
             moved += tally.moved
             for member, more in tally.served.items():
                 served[member] = served.get(member, Served()) + more
-            writer.flush()
-        if not moved or not waiting(tally.states):
+        if only is None and "author" in roles and near_duplicates.object_to(place):
+            # Each of them goes on with its next attempt, where it has one left.
+            tally = await _shift(place, (), writer, workers, only)
+            done += tally.done
+            continue
+        if tally is None or not moved or not waiting(tally.states):
+            tally = tally or Tally()
             tally.done, tally.served = done, served
             return tally
 
 
-def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
-    """Whether a server that would have to be started has anything to do."""
-    return any(part.servers or tally.states[f"needs_{role}"] for role, part in members)
-
-
-async def _without(
-    place: Workplace, writer: Writer, workers: Executor, only: frozenset[str] | None, why: str
+async def _shift(
+    place: Workplace,
+    members: Sequence[tuple[str, Any]],
+    writer: Writer,
+    workers: Executor,
+    only: frozenset[str] | None,
 ) -> Tally:
-    """A turn with no model up: what is remembered is replayed, and the rest waits."""
-    async with crews.at_work(place, ()) as crew:
-        tally = await turn(place, crew, writer, workers, only)
-    tally.reason = why
-    tally.moved = 0
+    """One turn of these models; one that fails in the middle ends it, and the rest waits."""
+    try:
+        async with crews.at_work(place, members) as crew:
+            tally = await turn(place, crew, writer, workers, only)
+    except ModelUnavailable as error:
+        writer.flush()
+        async with crews.at_work(place, ()) as nobody:
+            tally = await turn(place, nobody, writer, workers, only)
+        tally.reason, tally.moved = str(error), 0
+    writer.flush()
     return tally
+
+
+def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
+    """Whether anything waits for one of these."""
+    return any(tally.states[f"needs_{role}"] for role, _ in members)
 
 
 def _in_words(states: Counter[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import polars as pl
 from m3ds import __version__, atomic
 from m3ds.errors import UsageError, ValidationFailed
 from m3ds.ledger.views import last_pass, pass_row
+from m3ds.release.rows import SCORED
 from m3ds.report import PAGE_VERSION
 from m3ds.report.frames import FUNNEL, ROWS, Check, Contents, Exhibit, Subset
+from m3ds.report.record import SCORES
 from m3ds.schema.base import SPLITS
 from m3ds.schema.facts import Facts
 from m3ds.sources.registry import adapter
-from m3ds.stages import funnel, validate
+from m3ds.stages import funnel, record, validate
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace, fingerprint
 
@@ -83,6 +86,9 @@ def _contents(place: Workplace) -> Contents:
         checks=_checks(place),
         exhibits=tuple(exhibits[name] for name in chosen),
         absent={name: tuple(archives) for name, archives in counted.absent.items()},
+        record=replace(
+            record.collect(place, place.harmonised), scores=_scores(place, list(shards))
+        ),
     )
 
 
@@ -107,6 +113,28 @@ def _rows(path: Path) -> pl.DataFrame:
         )
         .cast(ROWS)
     )
+
+
+def _scores(place: Workplace, shards: Sequence[Path]) -> pl.DataFrame:
+    """How often each critic gave which score, over all published rows."""
+    models = [part.model for part in place.recipe.critics]
+    parts = [pl.DataFrame(schema=SCORES)]
+    for path in shards if models else ():
+        judged = _read_shard(path, ("critics",)).explode("critics").unnest("critics")
+        parts.append(
+            judged.filter(pl.col("model").is_in(models))
+            .unpivot(SCORED, index="model", variable_name="dimension", value_name="score")
+            .drop_nulls("score")
+            .group_by("model", "dimension", pl.col("score").cast(pl.Float64).round(2))
+            .agg(pl.len().cast(pl.Int64).alias("n"))
+        )
+    whole = pl.concat(parts).group_by("model", "dimension", "score").agg(pl.col("n").sum())
+    return whole.sort(_place_in("model", models), _place_in("dimension", SCORED), "score")
+
+
+def _place_in(column: str, order: Sequence[str]) -> pl.Expr:
+    ranks = {name: at for at, name in enumerate(order)}
+    return pl.col(column).replace_strict(ranks, return_dtype=pl.Int64)
 
 
 def _read_shard(path: Path, columns: Sequence[str]) -> pl.DataFrame:
@@ -183,7 +211,8 @@ def _stamp(place: Workplace) -> str:
             last = last_pass(place.ledger, stage, scope)
             passes.append((stage, scope, last.fingerprint, last.body) if last else (stage, scope))
     verdict = _gate(place).read_bytes() if validate.is_done(place) else b""
-    return fingerprint(passes, place.recipe.name, verdict, __version__, PAGE_VERSION)
+    told = (passes, place.recipe.name, verdict, *record.mark(place))
+    return fingerprint(*told, __version__, PAGE_VERSION)
 
 
 def _config_and_split(path: Path) -> tuple[str, str]:

@@ -29,6 +29,9 @@ _AT_LEAST = 64
 _PER_SLOT = 2
 """Samples under way per request slot: enough that a slot never waits for a sample."""
 
+_SUSPECT = 8
+"""Refusals without a single answer, after which nobody is asked any more."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -80,6 +83,7 @@ async def turn(
                         group.create_task(shift.control(control, page.memo))
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
+    shift.end()
     wall_s = time.monotonic() - start
     shift.tally.served = {
         member: Served(pool.counts.requests, pool.counts.seconds, wall_s)
@@ -105,6 +109,7 @@ class _Shift:
         self._place, self._crew, self._writer = place, crew, writer
         self._documents = _Documents(crew)
         self._watch = _watch(place, crew)
+        self._held: list[tuple[Work, Reasoned]] = []
 
     def settle(self, states: Counter[str]) -> None:
         """Count samples that have nothing to do."""
@@ -127,15 +132,56 @@ class _Shift:
             )
         finally:
             self.limit.release()
-        self._writer.append([*self._documents.rows(), *_rows(result)])
-        state = result.outcome.state
-        tally = self.tally
+        if result.outcome.state == "quarantined" and self._refuses_everybody():
+            self._held.append((work, result))
+        else:
+            self._keep(work, result)
+
+    def end(self) -> None:
+        """Keep what was held back.
+
+        Raises:
+            ModelUnavailable: a server refused all that it was asked.
+        """
+        self._refuses_everybody(at_most=0)
+        for work, result in self._held:
+            self._keep(work, result)
+        self._held.clear()
+
+    def _keep(self, work: Work, result: Reasoned) -> None:
+        outcome, before = result.outcome, work.before
+        state, tally = outcome.state, self.tally
+        same = before is not None and (before.state, before.fingerprint, before.reason) == (
+            *(state, outcome.fingerprint, outcome.reason),
+        )
+        if not same:
+            self._writer.append([*self._documents.rows(), *_rows(result)])
         tally.states[state] += 1
-        tally.done += 1
-        tally.moved += work.before != state
+        tally.done += not same
+        tally.moved += before is None or before.state != state
         if state.startswith("needs_"):
-            tally.reason = result.outcome.reason
+            away = self._crew.away.values()
+            tally.reason = next(iter(away), outcome.reason)
         self.advance(1)
+
+    def _refuses_everybody(self, *, at_most: int = _SUSPECT) -> bool:
+        """Whether a server has refused all so far: then the fault is hardly the samples'.
+
+        Raises:
+            ModelUnavailable: it has done so more than `at_most` times.
+        """
+        silent = [
+            pool.counts
+            for pool in self._crew.pools.values()
+            if pool.counts.refused and not pool.counts.requests
+        ]
+        for counts in silent:
+            if counts.refused > at_most:
+                raise ModelUnavailable(
+                    f"the server refuses every request: {counts.last_refusal}",
+                    todo="a template, a flag or the model itself is at fault, not the samples",
+                )
+        return bool(silent)
 
     async def control(self, control: controls.Control, memo: Memo) -> None:
         """Let each critic judge one control."""

@@ -1,4 +1,4 @@
-"""`m3ds status`: the funnel per source and state."""
+"""`m3ds status`: the funnel per source and state, and what came of the reasoning."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from m3ds.stages import record, status_record
 from m3ds.stages.funnel import STEPS, Funnel, collect
 from m3ds.stages.workplace import Workplace
 
@@ -36,16 +37,19 @@ _STYLE = {"quarantined": "red", "exhausted": "red", "rejected": "red", "publishe
 
 
 def show(place: Workplace, *, as_json: bool) -> None:
-    """Print the funnel, then each reason with how often it occurred and one example."""
+    """Print the funnel, each reason with how often it occurred, and what models came to."""
     funnel = collect(place, place.sources)
+    told = record.collect(place, place.sources)
     if as_json:
-        print(json.dumps(_plain(funnel), indent=2, ensure_ascii=False))  # noqa: T201
+        plain = {**_plain(funnel), **status_record.plain(told)}
+        print(json.dumps(plain, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False)
     console.width = max(console.width, _NARROWEST)
     _print_counts(console, funnel)
     _print_reasons(console, funnel)
     _print_folders(console, funnel)
+    status_record.show(console, told)
 
 
 def _print_folders(console: Console, funnel: Funnel) -> None:

@@ -110,8 +110,27 @@ def test_what_is_there_may_not_be_denied(claim: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        ("No nodule is seen in the left half of the image.", "side"),
+        ("There is no nodule in the upper left.", "side"),
+        ("The upper half of the image is clear.", "quadrant"),
+        ("No mass is seen.", "count"),
+        ("There is no mass.", "count"),
+        ("It is not larger than 1 % of the image.", "size"),
+    ],
+)
+def test_a_denial_where_the_thing_lies_is_found(claim: str, code: str) -> None:
+    assert found(claim) == [(code, "analysis")]
+
+
+@pytest.mark.parametrize(
     "claim",
     [
+        "The nodule is not larger than half of the image.",
+        "It is no larger than a tenth of the image.",
+        "No nodule lies on the right.",
+        "The lower half of the image is clear.",
         "No other nodule is seen.",
         "There is no second lesion.",
         "No further lesion is seen.",

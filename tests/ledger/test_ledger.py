@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,6 @@ from m3ds.ledger import migrate, tables
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.ledger.writer import Writer
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    """An empty ledger on either database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'l.db'}"
-    else:
-        url = request.getfixturevalue("postgres")()
-    opened = Ledger(url)
-    yield opened
-    opened.close()
 
 
 def open_at(file: Path) -> Ledger:

@@ -12,6 +12,15 @@ from PIL import Image
 
 from m3ds.imaging.decode import encode_mask
 from m3ds.report.frames import FUNNEL, REASONS, ROWS, Check, Contents, Exhibit, Subset
+from m3ds.report.record import (
+    CONTROLS,
+    FINISHED,
+    HINTS,
+    MODELS,
+    REFUSALS,
+    SCORES,
+    Record,
+)
 from m3ds.schema.facts import Facts
 
 FACTS = Facts(n_regions=2, area_fraction=0.0452, place="upper left", eccentricity=0.7, version="1")
@@ -98,6 +107,40 @@ def contents(**change: Any) -> Contents:
         "exhibits": (exhibit(),),
     }
     return Contents(**values | change)
+
+
+def record(**change: Any) -> Record:
+    """What came of two sources' texts with an author and a critic; `change` replaces frames."""
+    critic = "critic:some/critic"
+    ended = (("accepted", 1, 8), ("accepted", 2, 3), ("accepted", 4, 1), ("exhausted", 4, 2))
+    texts = (("checks", 9, "label", 8), ("checks", 9, "side", 2), (critic, 4, "visual", 4))
+    kinds = (("side", False, 10, 4, 0.9), ("label", False, 10, 10, 0.9), ("sound", True, 8, 2, 0.5))
+    example = ("busi-all-1", "It lies left.", "right", "left")
+    frames: dict[str, tuple[pl.Schema, list[Any]]] = {
+        "finished": (FINISHED, [*(("busi", *row) for row in ended), ("tn3k", "waiting", 0, 6)]),
+        "hints": (HINTS, [("busi", 0, 8), ("busi", 2, 4), ("x", None, 4)]),
+        "refusals": (REFUSALS, [(*row, *example) for row in texts]),
+        "scores": (
+            SCORES,
+            [
+                *(("some/critic", "visual", score, n) for score, n in ((1.0, 1), (4.0, 2))),
+                ("some/critic", "link", 5.0, 3),
+            ],
+        ),
+        "controls": (CONTROLS, [(critic, *row) for row in kinds]),
+        "models": (
+            MODELS,
+            [
+                ("author", "some/author", "f" * 40, "mit", "https://example.org/author", "hub"),
+                ("critic", "some/critic", None, None, None, None),
+            ],
+        ),
+    }
+    made = {
+        name: pl.DataFrame(rows, schema=schema, orient="row")
+        for name, (schema, rows) in frames.items()
+    }
+    return Record(**made | change)
 
 
 def empty() -> Contents:

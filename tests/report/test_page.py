@@ -11,7 +11,8 @@ import pytest
 
 from m3ds.report.frames import REASONS, ROWS, Check, Contents
 from m3ds.report.page import render
-from tests.report.contents import contents, empty, exhibit, funnel, row, subset
+from m3ds.report.record import FINISHED, Record
+from tests.report.contents import contents, empty, exhibit, funnel, record, row, subset
 
 VOID = {"meta", "img", "input", "br", "hr"}
 LOADS = ("src", "srcset", "poster", "data", "action", "background", "xlink:href")
@@ -77,7 +78,11 @@ def full() -> Contents:
     )
 
 
-@pytest.mark.parametrize("given", [full(), contents(), empty()], ids=["full", "small", "empty"])
+@pytest.mark.parametrize(
+    "given",
+    [full(), contents(), empty(), contents(record=record())],
+    ids=["full", "small", "empty", "reasoned"],
+)
 def test_the_page_is_whole_and_stands_alone(given: Contents) -> None:
     page = Page(render(given))
     assert page.open == []
@@ -93,7 +98,11 @@ def test_the_page_is_whole_and_stands_alone(given: Contents) -> None:
     assert "@import" not in style
 
 
-@pytest.mark.parametrize("given", [full(), empty()], ids=["full", "empty"])
+@pytest.mark.parametrize(
+    "given",
+    [full(), empty(), contents(record=record())],
+    ids=["full", "empty", "reasoned"],
+)
 def test_headings_are_in_order_ids_are_unique_and_pictures_have_a_text(given: Contents) -> None:
     page = Page(render(given))
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
@@ -139,6 +148,12 @@ def test_texts_cannot_become_markup() -> None:
         checks=(Check("a", evil, False, 1, (evil,)),),
         exhibits=(exhibit(question=evil, answer=evil, diagnosis=evil, flags=(evil,)),),
         absent={"busi": (evil,)},
+        record=record(
+            refusals=record().refusals.with_columns(
+                pl.lit(evil).alias("judge"), pl.lit(evil).alias("code")
+            ),
+            models=record().models.with_columns(pl.lit(evil).alias("model")),
+        ),
     )
     page = Page(render(given))
     assert not page.all("script")
@@ -169,6 +184,54 @@ def test_the_verdict_is_told(checks: tuple[Check, ...] | None, says: str) -> Non
     assert says in Page(render(contents(checks=checks))).words
 
 
+def test_what_came_of_the_reasoning_is_told() -> None:
+    page = Page(render(contents(record=record())))
+    assert page.open == []
+    words = " ".join(page.words.split())
+    for said in (
+        *("Reasoning", "attempt 1", "attempt 4", "Hint levels", "Hidden controls", "Refusals"),
+        *("Critics' scores", "Models", "ffffffffffff", "not asked yet", "40 %"),
+    ):
+        assert said in words
+    assert "Attempts" not in words
+    assert {"href": "https://example.org/author", "rel": "noopener"} in page.all("a")
+    bars = [
+        [a["class"] for a in page.all("rect") if a.get("class") in group]
+        for group in (("first", "second", "later"), ("failed",), ("waiting",))
+    ]
+    assert bars == [["first", "second", "later"], ["failed"], ["waiting", "waiting"]]
+
+
+@pytest.mark.parametrize(
+    ("frame", "heading"),
+    [
+        ("hints", "Hint levels"),
+        ("controls", "Hidden controls"),
+        ("refusals", "Refusals"),
+        ("scores", "Critics' scores"),
+        ("models", "Models"),
+    ],
+)
+def test_a_figure_without_numbers_is_left_out(frame: str, heading: str) -> None:
+    whole = record()
+    told = record(**{frame: getattr(whole, frame).clear()})
+    headings = Page(render(contents(record=told))).words
+    assert heading not in headings
+    assert heading in Page(render(contents(record=whole))).words
+
+
+def test_an_embedded_author_that_needs_one_attempt_has_no_section() -> None:
+    once = pl.DataFrame([("busi", "accepted", 1, 3)], schema=FINISHED, orient="row")
+    again = pl.DataFrame([("busi", "accepted", 2, 3)], schema=FINISHED, orient="row")
+    assert "Reasoning" not in Page(render(contents(record=Record(finished=once)))).words
+    assert "Attempts" in Page(render(contents(record=Record(finished=once)))).words
+    page = Page(render(contents(record=Record(finished=again)))).words
+    assert "Reasoning" in page
+    assert "Hidden controls" not in page
+
+
 def test_a_frame_of_another_schema_is_refused() -> None:
+    with pytest.raises(ValueError, match="hints has the schema"):
+        record(hints=pl.DataFrame({"level": [1]}))
     with pytest.raises(ValueError, match="rows has the schema"):
         contents(rows=pl.DataFrame({"sample_id": ["a"]}))

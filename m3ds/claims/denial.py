@@ -1,0 +1,182 @@
+"""Denials of what the mask has, and claims of what a negative has not."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from m3ds.claims.polarity import is_denied
+from m3ds.claims.subject import subject
+from m3ds.claims.text import Clause
+from m3ds.claims.words import any_of, plurals
+from m3ds.schema.case import Case
+
+_ORGANS = re.compile(
+    r"^(?:the|this|both|no|neither|lungs? and|an?|normal|in|\s)*\s*(?:thyroid|gland|"
+    r"lobes?|parenchyma|breast|glandular|fibroglandular|tissue"
+    r"|lungs?|lung fields?|chest|mucosa|colon|bowel|skin|bones?|bony|cortex|hand|leg|"
+    r"hip|shoulder|wrist|elbow|forearm)\b"
+)
+
+
+def of_another_part(case: Case, low: str) -> bool:
+    """Whether a clause speaks of something in sight that is not the organ looked at."""
+    if subject(case, low) != "other":
+        return False
+    found = _ORGANS.match(low)
+    return found is None or (case.target != "fracture" and "bon" in found.group())
+
+
+_PART_OF_IMAGE = re.compile(
+    r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
+    r"|aside from|besides|except|opposite|contralateral|isthmus|surround\w*|around|"
+    r"adjacent|neighbouring"
+    r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
+    r"further|second|third|else"
+    r"|additional|another|other|visible part|included (?:part|portion)s?|deeper|"
+    r"superficial|peripheral\w*|away from|to speak of"
+    r"|at the margins?|satellite|of (?:the|its|their|this|that|it) \w+|second)\b"
+)
+_THINGS = {
+    "fracture": (
+        "fracture",
+        "break",
+        "cortical break",
+        "cortical interruption",
+        "bony injury",
+        "discontinuity",
+        "disruption",
+        "cortical disruption",
+        "cortical step",
+        "cortical discontinuity",
+    ),
+    "lesion": ("lesion", "pigmented lesion", "skin lesion", "mole", "naevus"),
+    "polyp": ("polyp", "polypoid lesion", "growth", "mucosal elevation", "protrusion"),
+    "tumor": ("tumour", "mass", "nodule", "solid mass", "tumor"),
+    "nodule": ("nodule", "mass", "tumour"),
+}
+
+
+def _own_words(diagnosis: str) -> tuple[str, ...]:
+    rounded = ("opacity", "focal opacity", "opacities")
+    return (
+        (diagnosis, *rounded) if diagnosis in {"mass", "nodule", "consolidation"} else (diagnosis,)
+    )
+
+
+@lru_cache(maxsize=64)
+def _things(target: str, diagnosis: str) -> str:
+    own = _THINGS.get(target, _own_words(diagnosis) if target == "finding" else (target,))
+    words = ("lesion", "abnormality", "focal lesion", "focal abnormality", *own)
+    return any_of(plurals(words) | {"pathology"})
+
+
+@lru_cache(maxsize=64)
+def _own(target: str, diagnosis: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{_things(target, diagnosis)}\b")
+
+
+def denied_things(case: Case) -> re.Pattern[str]:
+    """What may not be denied where the mask has it: the outlined thing, or any lesion."""
+    return _own(case.target, case.diagnosis)
+
+
+@lru_cache(maxsize=64)
+def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
+    thing = _things(target, diagnosis)
+    plain = (
+        r"focal|visible|definite|suspicious|discrete|clear|obvious|evident|such|solid|"
+        r"true|convincing|discernible|acute|space-occupying|identifiable|significant"
+    )
+    plain = rf"(?:(?:{plain}|pleural|pulmonary|{re.escape(anatomy)})\s+){{0,2}}"
+    verb = r"(?:is|are|was|were|can|could)"
+    seen = (
+        r"(?:seen|visible|present|found|identified|detected|discerned|demonstrated|"
+        r"evident|appreciated|apparent|recognised|noted|made out|observed)"
+    )
+    return re.compile(
+        r"(?:\b(?:no|zero|not\s+a\s+single|neither(?=[^.;]{0,40}\bnor\b)|"
+        r"without(?:\s+(?:any|an?))?|free\s+(?:of|"
+        r"from)(?:\s+any)?|devoid\s+of(?:\s+any)?"
+        r"|(?:no\s+(?:evidence|signs?|trace|indication|suggestion)|absence|"
+        r"lack)\s+of(?:\s+(?:any|an?|the))?"
+        r"|(?:fail(?:s|ed)? to|(?:do|does|did|can)(?:n't|not| not))\s+(?:show|see|"
+        r"find|reveal|demonstrate|identify|contain|detect|make out)(?:\s+(?:any|an?))?"
+        rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
+        rf"an?))\s+{plain}(?P<thing>{thing}))\b(?!-)(?!\s+(?:effect|lines?\b))"
+        rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
+        rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
+    )
+
+
+_IN_LUNG = frozenset(
+    {"mass", "nodule", "diffuse nodule", "consolidation", "atelectasis", "fibrosis", "emphysema"}
+)
+_CLEAR_LUNGS = re.compile(
+    r"^\s*(?:both\s+|the\s+)*lungs?(?:\s+fields?)?\s+(?:is|are|appears?|"
+    r"looks?)\s+(?:entirely\s+|completely\s+|both\s+)?"
+    r"(?:clear|normal|unremarkable|free)\s*[.,;]?\s*$"
+)
+
+
+def denial(case: Case, clause: Clause) -> str:
+    """What denies the very thing that is outlined, and not a further one or one elsewhere."""
+    low = clause.low
+    if case.target == "finding" and case.diagnosis in _IN_LUNG and _CLEAR_LUNGS.match(low):
+        return low.strip()
+    for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
+        if not _PART_OF_IMAGE.search(clause.sentence.low):
+            return match.group()
+    return ""
+
+
+_SHOWN = (
+    r"(?:(?:is|are)\s+(?:clearly\s+|also\s+|thus\s+)?(?:seen|visible|present|noted|"
+    r"found|located|evident|identified|demonstrated"
+    r"|apparent|shown|appreciated)|lies?|sits?|occup\w+|fills?|covers?|measures?|"
+    r"arises?|stands?\s+out)"
+)
+
+
+@lru_cache(maxsize=64)
+def _presences(thing: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\bthere(?:\s+is|\s+are|'s)\s+(?:(?!no\b)[\w-]+,?\s+){{0,5}}?{thing}"
+        rf"|\b(?:(?!no\b)[\w-]+,?\s+){{0,4}}?{thing}\s+(?:[\w%-]+\s+){{0,5}}?{_SHOWN}\b"
+        r"|^\s*(?:an?|one|two|three|single|solitary|several|multiple|small|"
+        rf"large)\s+(?:[\w-]+,?\s+){{0,4}}?{thing}"
+        r"|\b(?:shows?|reveals?|demonstrates?|contains?|see|displays?|exhibits?|"
+        r"depicts?|with)\s+(?:an?|one|two|three|several|multiple)\s+(?:[\w-]+,"
+        rf"?\s+){{0,4}}?{thing}"
+    )
+
+
+def presence(case: Case, clause: Clause) -> str:
+    """What states that a negative has a lesion."""
+    thing = any_of(
+        w + s
+        for w in (
+            "lesion",
+            "nodule",
+            "mass",
+            "tumour",
+            "polyp",
+            "fracture",
+            "break",
+            "focal abnormality",
+            "opacity",
+            "consolidation",
+            "effusion",
+            "pneumothorax",
+            "lump",
+            "neoplasm",
+            "growth",
+        )
+        for s in ("", "s", "es")
+    )
+    for match in _presences(rf"{thing}\b(?!\s+(?:effect|of (?:interest|no)))").finditer(clause.low):
+        if not is_denied(clause.low, match.end() - 1, match.end()) and not is_denied(
+            clause.low, *match.span()
+        ):
+            return match.group().strip()
+    return ""

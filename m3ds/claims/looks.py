@@ -1,0 +1,182 @@
+"""Words for form, edge and brightness, each with the measured values it may be said of.
+
+The bounds are wider than the author's own scales: a reader may use a neighbouring word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from m3ds.claims.words import phrase
+from m3ds.schema.base import Modality
+
+Bounds = tuple[float, float]
+_ANY = math.inf
+
+_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
+SHAPES: Mapping[str, Bounds] = {
+    "rounded": (0.0, 0.86),
+    **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
+    **dict.fromkeys(
+        phrase(
+            "round, circle, circular, spherical, globular, discoid, disc-shaped, "
+            "disc-like, ball-like,"
+            "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
+            "globe-shaped, dome-shaped"
+        ),
+        _ROUND,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "oval, ovoid, elliptical, elliptic, ellipsoid, ellipsoidal, egg-shaped, "
+            "oval-shaped, oblong,"
+            "bean-shaped, almond-shaped"
+        ),
+        _OVAL,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "elongated, elongate, linear, band-like, tubular, spindle-shaped, long "
+            "and narrow, long and thin,"
+            "long thin, long narrow, slender, cigar-shaped, cigar, cigar-like, worm-like, "
+            "ribbon-like, strip-like, needle-like, rod-like,"
+            "rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
+            "strongly elongated, narrow streak,"
+            "stretched, stretched out, drawn out, fusiform, serpiginous, thread-like,"
+            " snake-like, pencil-thin,"
+            "vermiform"
+        ),
+        _LONG,
+    ),
+}
+_SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
+JAGGED: Bounds = (0.25, _ANY)
+BORDERS: Mapping[str, Bounds] = {
+    **dict.fromkeys(
+        phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
+    ),
+    **dict.fromkeys(
+        phrase(
+            "slightly irregular, mildly irregular, somewhat irregular, minimally irregular,"
+            "a little irregular, slightly uneven, gently irregular, not entirely smooth"
+        ),
+        _MILD,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "irregular, irregularly, uneven, scalloped, crenated, geographic, microlobulated, wavy"
+        ),
+        _ROUGH,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "jagged, ragged, spiculated, spiculate, angular, angulated, serrated, notched, frayed,"
+            "rough, spiky, stellate, saw-tooth, craggy, tattered, star-shaped, very irregular,"
+            "markedly irregular, highly irregular, grossly irregular, spiculation, spicules"
+        ),
+        JAGGED,
+    ),
+}
+_CONVEX, _LOBED, _CLEFT = (0.88, 1.0), (0.0, 0.955), (0.0, 0.86)
+OUTLINES: Mapping[str, Bounds] = {
+    **dict.fromkeys(phrase("convex"), _CONVEX),
+    **dict.fromkeys(
+        phrase(
+            "lobulated, lobular, lobed, indented, multilobulated, bilobed, multilobed, lobulation"
+        ),
+        _LOBED,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "deeply indented, deeply notched, deep clefts, deep notches, deeply "
+            "cleft, deeply lobulated,"
+            "deep indentations, deeply fissured"
+        ),
+        _CLEFT,
+    ),
+}
+
+BRIGHT, DARK, _ALIKE = (-0.015, _ANY), (-_ANY, 0.015), (-0.09, 0.09)
+CONTRASTS: Mapping[str, Bounds] = {
+    **dict.fromkeys(phrase("darker, dimmer, blacker, much darker, darkened"), DARK),
+    **dict.fromkeys(
+        phrase("brighter, lighter, paler, whiter, denser, more opaque, much brighter"), BRIGHT
+    ),
+    **dict.fromkeys(
+        phrase(
+            "isodense, isochromatic, equally bright, same brightness, hardly differs, equidense"
+        ),
+        _ALIKE,
+    ),
+}
+OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
+    "ultrasound": {
+        **dict.fromkeys(
+            phrase(
+                "hypoechoic, anechoic, hypo-echoic, echo-poor, echopoor, hypoechogenic, "
+                "sonolucent, low echogenicity,"
+                "reduced echogenicity, decreased echogenicity, low-level echoes, "
+                "low in echoes, low-level internal echoes,"
+                "poor in echoes, low-echo, hypoechogenicity, low internal echoes, "
+                "echo-free, lower echogenicity,"
+                "low level echoes, dark, sparse echoes, few echoes, diminished "
+                "echogenicity, lower in echogenicity, less echogenic, less bright,"
+                " fewer echoes, weaker echoes, weaker echoes, less reflective, "
+                "weakly echogenic, poorly "
+                "echogenic, dimly echoic"
+            ),
+            DARK,
+        ),
+        **dict.fromkeys(
+            phrase(
+                "hyperechoic, hyper-echoic, echo-rich, echorich, hyperechogenic, high "
+                "echogenicity, echogenic, bright,"
+                "increased echogenicity, raised echogenicity, rich in echoes, "
+                "high-level echoes, hyperechogenicity,"
+                "elevated echogenicity, higher echogenicity, echo-dense, strongly "
+                "reflective, more echogenic, more echoes, stronger echoes, "
+                "higher-level echoes, brighter echoes, strongly "
+                "echogenic, more reflective, dense internal echoes, dense echoes, "
+                "internal echoes are dense"
+            ),
+            BRIGHT,
+        ),
+        **dict.fromkeys(phrase("isoechoic, iso-echoic, isoechogenic, same echogenicity"), _ALIKE),
+    },
+    "x-ray": {
+        **dict.fromkeys(
+            phrase(
+                "lucent, radiolucent, hyperlucent, hypodense, less dense, less opaque, "
+                "reduced density,"
+                "decreased density, lower density, decreased opacity, "
+                "lytic, more lucent, blacker, less radiopaque"
+            ),
+            DARK,
+        ),
+        **dict.fromkeys(
+            phrase(
+                "radiopaque, radio-opaque, hyperdense, sclerotic, increased density, "
+                "increased opacity,"
+                "higher density, more dense, more radiopaque, "
+                "radiodense, opaque, more radiodense, increased "
+                "radiodensity,"
+                "greater density, whiter"
+            ),
+            BRIGHT,
+        ),
+    },
+    "dermoscopy": {
+        **dict.fromkeys(
+            phrase("hyperpigmented, deeply pigmented, heavily pigmented, darkly pigmented"), DARK
+        ),
+        **dict.fromkeys(
+            phrase("hypopigmented, depigmented, pallor, almost white, whitish, pale"), BRIGHT
+        ),
+    },
+    "endoscopy": {**dict.fromkeys(phrase("pale, pallid, whitish"), BRIGHT)},
+    "fundus": {
+        **dict.fromkeys(phrase("dark, deep red, darker red"), DARK),
+        **dict.fromkeys(phrase("bright, pale, light"), BRIGHT),
+    },
+}

@@ -1,0 +1,75 @@
+"""Texts that say almost the same in the same words: boilerplate, not a description.
+
+Two texts are near-duplicates when they share more than `threshold` of their runs of five words
+(Jaccard index, estimated by MinHash; Broder 1997).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORDS = 5
+_PERMUTATIONS = 128
+_BANDS = 32
+"""Of four values each: a pair that shares 0.7 is a candidate with probability 0.9998."""
+
+
+def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]:
+    """Which texts repeat an earlier one that is itself no repetition.
+
+    Args:
+        texts: (name, text) in the order in which the first one counts.
+        threshold: Share of common runs of words, 0 to 1.
+
+    Returns:
+        Name of each repetition, and the name of the text that it repeats.
+    """
+    names: list[str] = []
+    rows: list[NDArray[np.uint32]] = []
+    for name, text in texts:
+        names.append(name)
+        rows.append(_signature(text))
+    found: dict[int, int] = {}
+    if rows:
+        signatures = np.stack(rows)  # [n, permutations]
+        for later, earlier in sorted(_candidates(signatures)):
+            if later in found or earlier in found:
+                continue
+            if float(np.mean(signatures[later] == signatures[earlier])) > threshold:
+                found[later] = earlier
+    return {names[later]: names[earlier] for later, earlier in found.items()}
+
+
+def _signature(text: str) -> NDArray[np.uint32]:
+    from datasketch import MinHash
+
+    words = re.findall(r"\w+", text.lower())
+    runs = {
+        " ".join(words[at : at + _WORDS]).encode() for at in range(max(1, len(words) - _WORDS + 1))
+    }
+    sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)
+    sketch.update_batch(sorted(runs))
+    return np.asarray(sketch.hashvalues, np.uint32)
+
+
+def _candidates(signatures: NDArray[np.uint32]) -> set[tuple[int, int]]:
+    """(later, earlier) row numbers of all pairs that agree in a whole band.
+
+    Of many rows that agree, each is paired with the first one only: what repeats any of them is
+    as good as certain to agree with that one too.
+    """
+    return set(_in_bands(signatures))
+
+
+def _in_bands(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
+    for band in np.split(signatures, _BANDS, axis=1):
+        keys = np.ascontiguousarray(band).view(np.dtype((np.void, band.shape[1] * 4))).ravel()
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        earlier = first[inverse]
+        later = np.flatnonzero(earlier != np.arange(len(keys)))
+        yield from zip(later.tolist(), earlier[later].tolist(), strict=True)

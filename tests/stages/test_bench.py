@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from m3ds.claims.mutate import KINDS
+from m3ds.cli import app
+from m3ds.stages.texts import SHIPPED, read_texts
+
+ROW = {
+    "id": "a",
+    "source": "tn3k",
+    "modality": "ultrasound",
+    "anatomy": "thyroid",
+    "diagnosis": "benign",
+    "label_options": ["benign", "malignant"],
+    "laterality": "image",
+    "facts": {
+        "n_regions": 1,
+        "area_fraction": None,
+        "centroid_x": 0.2,
+        "centroid_y": 0.2,
+        "new": 1,
+    },
+    "steps": {
+        "modality": "Sonogram of the thyroid.",
+        "analysis": "One nodule is seen in the upper left part of the image.",
+        "reasoning": "The gland around it is even, and nothing else stands out in this picture.",
+        "conclusion": "A benign nodule.",
+    },
+    "error": None,
+}
+
+
+def _planted(step: str, said: str, error: str) -> dict[str, object]:
+    steps = ROW["steps"]
+    assert isinstance(steps, dict)
+    return ROW | {"id": f"a-{error}", "steps": steps | {step: said}, "error": error, "extra": 2}
+
+
+def _write(folder: Path, *rows: object) -> Path:
+    path = folder / "texts.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows) + "\n\n", encoding="utf-8")
+    return path
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["bench", "checks", *arguments])
+    return done.exit_code, done.output
+
+
+def test_recall_and_false_rejects_of_a_file(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        ROW,
+        ROW | {"id": "refused", "facts": {"centroid_x": 0.9, "centroid_y": 0.2}},
+        _planted("analysis", "One nodule is seen in the upper right part of the image.", "side"),
+        _planted("analysis", "One nodule is seen, and it looks good in every respect.", "quadrant"),
+        _planted("conclusion", "A malignant nodule.", "label"),
+    )
+    code, output = _run("--texts", str(path), "--json")
+    found = json.loads(output)
+    assert code == 0
+    assert (found["n_clean"], found["false_reject_rate"]) == (2, 0.5)
+    assert found["recall"] == {"label": 1.0, "quadrant": 0.0, "side": 1.0}
+    assert found["n"] == {"label": 1, "quadrant": 1, "side": 1}
+    assert found["per_modality"]["ultrasound"]["recall"] == found["recall"]
+    assert found["missed"] == ["a-quadrant"]
+    assert found["falsely_rejected"][0]["id"] == "refused"
+    assert found["falsely_rejected"][0]["failures"][0]["code"] == "side"
+
+
+def test_the_table_is_readable(tmp_path: Path) -> None:
+    code, output = _run(
+        "--texts", str(_write(tmp_path, ROW, _planted("conclusion", "Malignant.", "label")))
+    )
+    assert code == 0
+    assert "recall label" in output
+    assert "false rejects" in output
+
+
+def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> None:
+    _, output = _run(
+        "--texts", str(_write(tmp_path, _planted("conclusion", "Malignant.", "label"))), "--json"
+    )
+    assert json.loads(output)["false_reject_rate"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "is no JSON object"),
+        ("[1]", "is no JSON object"),
+        (
+            json.dumps({key: value for key, value in ROW.items() if key != "steps"}),
+            "steps is missing",
+        ),
+        (json.dumps(ROW | {"source": "elsewhere"}), "no source called"),
+        (json.dumps(ROW | {"error": 3}), "neither null nor"),
+        (json.dumps(ROW | {"facts": {"n_regions": "many"}}), "n_regions"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_text(f"{json.dumps(ROW)}\n{line}\n", encoding="utf-8")
+    code, output = _run("--texts", str(path))
+    assert code == 2
+    assert f"{path.name}:2" in output.replace("\n", "")
+    assert told in " ".join(output.split())
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    code, _ = _run("--texts", str(tmp_path / "none.jsonl"))
+    assert code == 2
+
+
+@pytest.mark.parametrize("half", ["tuning", "held_out"])
+def test_the_shipped_texts_are_many_and_of_every_class(half: str) -> None:
+    texts = list(read_texts(SHIPPED / f"{half}.jsonl"))
+    assert sum(text.error is None for text in texts) >= 60
+    assert {text.error for text in texts} == {None, *KINDS}
+    assert {text.case.modality for text in texts} == {
+        *("x-ray", "dermoscopy", "endoscopy", "ultrasound", "fundus")
+    }
+
+
+def test_the_tuning_half_reaches_the_goal() -> None:
+    code, output = _run("--texts", str(SHIPPED / "tuning.jsonl"), "--json")
+    found = json.loads(output)
+    assert code == 0
+    assert found["false_reject_rate"] <= 0.01
+    assert min(found["recall"].values()) >= 0.98

@@ -1,0 +1,150 @@
+"""What `m3ds status` says of a build: of one written by hand, word for word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from m3ds.ledger.ledger import Ledger
+from m3ds.stages import crew, status
+from m3ds.stages.workplace import Options, Workplace, opened
+from tests.reasoned import COMMIT, write
+
+GOLDEN = Path("tests/stages/golden/status.txt")
+RECIPE = """\
+name: told
+seed: 1
+input: {kind: phantoms, per_source: 4}
+sources: [busi, kvasir_seg]
+author: AUTHOR
+critic: CRITIC
+"""
+FACTS, CHECKS = "{backend: facts}", "{backend: checks}"
+AUTHOR = f"{{backend: vllm, model: some/author, revision: '{COMMIT}'}}"
+CRITIC = f"{{backend: vllm, model: some/critic, revision: '{COMMIT}'}}"
+
+
+def opened_on(folder: Path, author: str = AUTHOR, critic: str = CRITIC) -> Any:
+    file = folder / "told.yaml"
+    file.write_text(RECIPE.replace("AUTHOR", author).replace("CRITIC", critic))
+    return opened(Options(file, folder), writes=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A work folder whose ledger has the history of `tests.reasoned`."""
+    monkeypatch.setenv("COLUMNS", "100")
+    ledger = Ledger(f"sqlite:///{tmp_path / 'm3ds.db'}")
+    with opened_on(tmp_path) as place:
+        write(ledger, crew.judges(place)["critic:some/critic"])
+    ledger.close()
+    return tmp_path
+
+
+@pytest.fixture
+def place(folder: Path) -> Iterator[Workplace]:
+    with opened_on(folder) as found:
+        yield found
+
+
+def shown(place: Workplace, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    status.show(place, as_json=False)
+    return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines()) + "\n"
+
+
+def told(place: Workplace, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    status.show(place, as_json=True)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_status_tells_how_samples_finished_and_why_others_did_not(
+    place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shown(place, capsys) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_machines_are_told_the_same(place: Workplace, capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(place, capsys)
+    assert {"sources", "total", "reasons", "absent", "ignored", "ignored_examples"} <= set(found)
+    ends = {(r["source"], r["end"], r["attempt"]): r["n"] for r in found["finished"]}
+    assert ends == {
+        ("busi", "accepted", 1): 1,
+        ("busi", "accepted", 3): 1,
+        ("busi", "exhausted", 2): 1,
+        ("busi", "waiting", 0): 1,
+        ("busi", "waiting", 1): 1,
+        ("busi", "quarantined", 0): 1,
+        ("busi", "quarantined", 2): 1,
+        ("kvasir_seg", "accepted", 1): 2,
+    }
+    assert sum(ends.values()) == found["total"]["harmonised"]
+    assert found["total"]["accepted"] == 4
+    refused = {(r["judge"], r["code"]): (r["n"], r["sample_id"]) for r in found["refusals"]}
+    assert refused == {
+        ("checks", "label"): (2, "b2"),
+        ("checks", "side"): (1, "b2"),
+        ("checks", "malformed"): (1, "b3"),
+        ("critic:some/critic", "visual"): (1, "b2"),
+        ("near_duplicate", "near_duplicate"): (1, "b6"),
+    }
+    assert found["hints"][-1] == {"source": "kvasir_seg", "level": None, "n": 2}
+    rates = {r["kind"]: (r["judged"], r["refused"], r["limit"]) for r in found["controls"]}
+    assert rates == {"side": (2, 1, 0.9), "label": (1, 1, 0.9), "sound": (3, 1, 0.5)}
+    assert [(r["role"], r["origin"]) for r in found["models"]] == [
+        ("author", "hub"),
+        ("critic", "recipe"),
+    ]
+    reasons = {(r["step"], r["code"]): r["example"] for r in found["reasons"]}
+    assert reasons["needs_critic", "ModelUnavailable"] == "b4: waits for the critic some/critic"
+    assert reasons["quarantined", "RequestRefused"].startswith("b5: http://one:8000/v1: ")
+
+
+@pytest.mark.parametrize(
+    ("author", "critic", "has", "lacks"),
+    [
+        (FACTS, CHECKS, ["finished by attempt"], ["refused by", "controls", "models", "told of"]),
+        (AUTHOR, CHECKS, ["told of the diagnosis", "refused by checks"], ["controls"]),
+        (FACTS, CRITIC, ["refused by some/critic", "hidden controls"], ["some/author"]),
+        (
+            AUTHOR,
+            CRITIC.replace(COMMIT, "main"),
+            ["some/critic", "not asked yet"],
+            ["refused by some/critic", "hidden controls"],
+        ),
+    ],
+    ids=["embedded", "author", "critic", "never-asked"],
+)
+def test_what_does_not_apply_is_not_told(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    author: str,
+    critic: str,
+    has: list[str],
+    lacks: list[str],
+) -> None:
+    with opened_on(folder, author, critic) as place:
+        text = shown(place, capsys)
+        told(place, capsys)
+    assert [said for said in has if said not in text] == []
+    assert [said for said in lacks if said in text] == []
+
+
+def test_one_attempt_for_all_needs_no_table(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(Options(folder / "told.yaml", folder, sources=("kvasir_seg",)), writes=False) as p:
+        assert "finished by attempt" in shown(p, capsys)
+    file = folder / "told.yaml"
+    file.write_text(RECIPE.replace("AUTHOR", FACTS).replace("CRITIC", CHECKS))
+    with opened(Options(file, folder, sources=("kvasir_seg",)), writes=False) as p:
+        assert "finished by attempt" not in shown(p, capsys)
+        assert told(p, capsys)["finished"] == [
+            {"source": "kvasir_seg", "end": "accepted", "attempt": 1, "n": 2}
+        ]
