@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from m3ds.errors import M3dsError
+from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Sources, Workdir
 
 if TYPE_CHECKING:
     from m3ds.stages.workplace import Options
@@ -35,37 +35,6 @@ app = typer.Typer(
 
 bench = typer.Typer(no_args_is_help=True, help="Measure what the checks are worth.")
 app.add_typer(bench, name="bench")
-
-Pipeline = Annotated[
-    Path,
-    typer.Option("-p", "--pipeline", metavar="FILE", help="The recipe.", show_default=True),
-]
-Workdir = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Where everything is built.  [default: build/<recipe name>]"),
-]
-Archives = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="A folder that stands in for downloads: per source, its archives or extracted tree.",
-    ),
-]
-Sources = Annotated[
-    list[str] | None,
-    typer.Option("--source", metavar="NAME", help="Only this source; may be given several times."),
-]
-Json = Annotated[bool, typer.Option("--json", help="For machines.")]
-
-MINI = Path("pipelines/mini.yaml")
-FULL = Path("pipelines/full.yaml")
-
-
-class Role(StrEnum):
-    """Whose model server."""
-
-    author = "author"
-    critic = "critic"
 
 
 @app.command()
@@ -199,6 +168,37 @@ def plan(
 
         with opened(_options(pipeline, workdir, None, None), writes=True) as place:
             code = show(place, samples=samples, gpus=gpus, as_json=as_json)
+        raise typer.Exit(code)
+
+
+@app.command()
+def calibrate(
+    pipeline: Pipeline = MINI,
+    workdir: Workdir = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="What people decided, one text a line."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.yaml", help="Where the thresholds go.  [default: shown]"),
+    ] = None,
+    at_least: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Decided texts that are needed.")
+    ] = 200,
+    as_json: Json = False,
+) -> None:
+    """Hold critics against what people decided, and fit the thresholds that follow from it.
+
+    A line of the decisions is an object with `sample_id`, `decision` (approve or reject), and
+    `text_sha` where it is not about the current text.
+    """
+    with _errors():
+        from m3ds.stages.calibrate import run
+        from m3ds.stages.workplace import opened
+
+        with opened(_options(pipeline, workdir, None, None), writes=False) as place:
+            code = run(place, decisions, out, at_least=at_least, as_json=as_json)
         raise typer.Exit(code)
 
 

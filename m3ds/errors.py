@@ -152,6 +152,12 @@ class TextsError(M3dsError):
     exit_code = 2
 
 
+class DecisionsError(M3dsError):
+    """A line of a file of people's decisions cannot be read, or speaks of nothing that is here."""
+
+    exit_code = 2
+
+
 class ValidationFailed(M3dsError):
     """The dataset folder is not as it must be."""
 

@@ -177,6 +177,33 @@ def newest_outcome(ledger: Ledger) -> int:
     return ledger.read(sa.select(sa.func.max(outcomes.c.seq)))[0][0] or 0
 
 
+def sources_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, str]:
+    """The source of each of some samples that is known here, by sample id."""
+    query = sa.select(items.c.sample_id, items.c.source).where(items.c.sample_id.in_(sample_ids))
+    return {row.sample_id: row.source for row in ledger.read(query)}
+
+
+def attempts_at(ledger: Ledger, sample_ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """Every attempt at some samples (sample_id, text_sha, attempt), with the request it was."""
+    query = (
+        sa.select(attempts.c.sample_id, attempts.c.text_sha, attempts.c.attempt, calls.c.request)
+        .join(calls, calls.c.key == attempts.c.call_key, isouter=True)
+        .where(attempts.c.sample_id.in_(sample_ids))
+        .order_by(attempts.c.seq)
+    )
+    return ledger.read(query)
+
+
+def judgements_of(ledger: Ledger, sample_ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """What critics found of any text about some samples, oldest first."""
+    query = (
+        sa.select(verdicts)
+        .where(verdicts.c.sample_id.in_(sample_ids), verdicts.c.judge.startswith("critic:"))
+        .order_by(verdicts.c.seq)
+    )
+    return ledger.read(query)
+
+
 def steps_of(ledger: Ledger) -> dict[str, dict[str, str]]:
     """The steps of every text version that is some sample's current one, by text sha."""
     newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)

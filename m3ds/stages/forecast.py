@@ -146,7 +146,7 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
     found = None
     if paid and left:
         found = probe.run(place, probe.pick(left, wanted, place.recipe.seed))
-        left = {n: [i for i in ids if i not in set(found.done[n])] for n, ids in left.items()}
+        left = {n: [i for i in ids if i not in found.done.get(n, ())] for n, ids in left.items()}
     rest = {name: len(ids) for name, ids in left.items() if ids}
     measured = found is not None and any(found.done.values())
     writer = crews.author_of(place).identity.model
