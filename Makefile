@@ -34,6 +34,7 @@ format: $(VENV)/.installed-dev ## Let ruff put the code in order
 
 bench: $(VENV)/.installed-dev ## Measure the speed claims of the README
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/driver.py
 
 clean: ## Remove what was built (build/), not what was installed
 	rm -rf build

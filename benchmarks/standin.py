@@ -32,7 +32,7 @@ MODALITIES = {
     "fundus photography": "fundus",
 }
 _MANNER = (
-    *("calm", "careful", "close", "even", "fair", "fine", "frank", "full", "good", "keen"),
+    *("calm", "careful", "close", "fair", "fine", "frank", "full", "good", "keen"),
     *("late", "long", "mild", "neat", "open", "plain"),
 )
 _PARTS = (
