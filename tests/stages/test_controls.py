@@ -71,7 +71,7 @@ def test_a_rate_counts_only_once_there_is_enough(tmp_path: object) -> None:
     for n in range(100):
         good.judged("critic:m", sound=False, accepted=n % 11 == 10)
     for n in range(100):
-        good.judged("critic:m", sound=True, accepted=n % 2 > 0)
+        good.judged("critic:m", sound=True, accepted=n % 2 == 0)
     with pytest.raises(CriticBelowFloor, match="refused 51 of 101 sound texts"):
         good.judged("critic:m", sound=True, accepted=False)
     ledger.close()
