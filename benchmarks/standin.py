@@ -280,7 +280,7 @@ def compose(body: dict[str, Any], *, monotonous: bool = False) -> dict[str, Any]
     anatomy = _after("Part examined: ", text)
     options = _after("Possible answers: ", text).split("; ")
     label = _after("Target interpretation: ", text) or draw.choice(options)
-    modality = next((v for k, v in MODALITIES.items() if f"reads {k} " in system), "x-ray")
+    modality = next((v for k, v in MODALITIES.items() if f"reads {k} images" in system), "x-ray")
     seen = _seen(text, notes, draw)
     if monotonous and "words of its own" not in text:
         seen, draw = ["The area in question stands out from what lies around it."], random.Random(0)  # noqa: S311
@@ -312,9 +312,10 @@ def _seen(text: str, notes: dict[str, str], draw: random.Random) -> list[str]:
     if found := re.search(r"vessels take up (.+ %) of the image", text):
         out = [f"The vessels can be followed well and take up {found[1]} of the image."]
         if "brightness" in notes:
+            term = notes["brightness"].split(",")[0]
             out.append(
-                f"They are {notes['brightness']} than the fundus between them."
-                if notes["brightness"].endswith(("er",))
+                f"They are {term} than the fundus between them."
+                if term.endswith("er")
                 else "They can be told apart by their course."
             )
         return out
@@ -339,7 +340,7 @@ def _seen(text: str, notes: dict[str, str], draw: random.Random) -> list[str]:
     if "border" in notes:
         out.append(f"{of} has {_a(notes['border'])} border.")
     if "brightness" in notes:
-        term = notes["brightness"]
+        term = notes["brightness"].split(",")[0]
         rest = (
             ""
             if "echoic" in term

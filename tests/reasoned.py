@@ -110,10 +110,15 @@ def _rows(version: str) -> Rows:
 
 
 def _items() -> Rows:
-    yield pass_row("harmonize", "busi", "harmonised-1", {"counts": {}, "refused": False})
-    yield pass_row("harmonize", "busi", PASSES["busi"], {"counts": {}, "refused": False})
-    yield pass_row("harmonize", "kvasir_seg", "harmonised", {"counts": {}, "refused": False})
-    yield pass_row("publish", "*", RELEASE, {"rows": {"busi": {"train": 2}}, "excluded": {}})
+    for source, mark, counts in (
+        ("busi", "harmonised-1", {"sample": 1}),
+        ("busi", PASSES["busi"], {"sample": 7, "quarantined": 2}),
+        ("kvasir_seg", PASSES["kvasir_seg"], {"sample": 2, "dropped": 1}),
+    ):
+        yield pass_row("harmonize", source, mark, {"counts": counts, "refused": False})
+    yield pass_row("reason", "*", "reasoned", {"states": {"quarantined": 1, "accepted": 5}})
+    left_out = {"label_conflict": 1, "leaks_official_test": 1}
+    yield pass_row("publish", "*", RELEASE, {"rows": {"busi": {"train": 2}}, "excluded": left_out})
     for name in ("b1", "b2", "b3", "b4", "b5", "b6", "b7"):
         yield item("busi", PASSES["busi"], name)
     for name in ("k1", "k2"):

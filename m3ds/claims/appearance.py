@@ -130,6 +130,7 @@ def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
         rf"(?<![\w-])(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
         r"(?!(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|to\b|relative\b|compared\b|against\b|in\b|"
         rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+{_INNER}\b)"
+        rf"(?!\s+{any_of(COLOURS)}\b)"
     )
 
 

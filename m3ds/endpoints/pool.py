@@ -172,8 +172,13 @@ class Pool:
             elif endpoint.up:
                 self._spawn(self._prove(endpoint, probe))
 
-    def supervise(self, server: Supervised, recycle: int) -> None:
-        """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths."""
+    def supervise(self, server: Supervised, recycle: int, ready_s: float) -> None:
+        """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths.
+
+        Patience lasts at least `ready_s`, which it may take to be up again: whether it is given up
+        is for its own restarts to say.
+        """
+        self._patience_s = max(self._patience_s, 2 * ready_s)
         self._spawn(self._supervise(server, recycle))
 
     async def ask(self, body: Callable[[], bytes], *, tag: str, rank: int = 0) -> Completion:

@@ -95,7 +95,7 @@ class ModelAuthor:
             shown = ("image",)
         messages = (
             Said("system", self.system(case)),
-            Said("user", self._question(case, turn, level), shown),
+            Said("user", self.question(case, turn, level), shown),
         )
         constraint = (
             Constraint(schema=_schema(options_shown(case))) if settings.mode == "json" else None
@@ -142,7 +142,8 @@ class ModelAuthor:
             temperature=temperature,
         )
 
-    def _question(self, case: Case, turn: Turn, level: int | None) -> str:
+    def question(self, case: Case, turn: Turn, level: int | None) -> str:
+        """The part of the prompt that is of this sample: notes first, objections last."""
         return templates.render(
             "author/user",
             question=question(case),
@@ -165,7 +166,7 @@ def _system(modality: str, close: bool, chest: bool, visible: str, mode: str) ->
     body = templates.render(
         "author/system", modality_name=modality, crop=close, chest=chest, visible=visible
     )
-    return f"{body}\n{templates.render(f'author/form_{mode}')}"
+    return f"{body}\n\n{templates.render(f'author/form_{mode}')}"
 
 
 @lru_cache(maxsize=512)

@@ -92,10 +92,15 @@ def notes(case: Case) -> list[str]:
     if facts.solidity is not None and OUTLINE.word(facts.solidity) != "convex":
         out.append(f"{of}contour: {OUTLINE.word(facts.solidity)}")
     if facts.contrast is not None:
-        out.append(f"{of}brightness: {contrast_term(case.modality, facts.contrast)}")
+        out.append(f"{of}brightness: {_against(contrast_term(case.modality, facts.contrast))}")
     if facts.colour is not None:
         out.append(f"{of}colour: {facts.colour}")
     return out
+
+
+def _against(term: str) -> str:
+    """A term of contrast with what it is measured against."""
+    return f"{term}, compared with what lies around"
 
 
 def _patient_side(place: str) -> str:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 _WORDS = 5
-_PERMUTATIONS = 128
-_BANDS = 32
-"""Of four values each: a pair that shares 0.7 is a candidate with probability 0.9998."""
+_PERMUTATIONS = 64
+_BANDS = 16
+"""Of four values each: a pair that shares 0.8 is a candidate with probability 0.9998."""
 
 
 def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]:
@@ -30,13 +31,13 @@ def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]
         Name of each repetition, and the name of the text that it repeats.
     """
     names: list[str] = []
-    rows: list[NDArray[np.uint32]] = []
+    values = array("I")  # a quarter of a kilobyte a text: there may be hundreds of thousands
     for name, text in texts:
         names.append(name)
-        rows.append(_signature(text))
+        values.extend(_signature(text))
     found: dict[int, int] = {}
-    if rows:
-        signatures = np.stack(rows)  # [n, permutations]
+    if names:
+        signatures = np.frombuffer(values, np.uint32).reshape(len(names), _PERMUTATIONS)
         for later, earlier in sorted(_candidates(signatures)):
             if later in found or earlier in found:
                 continue
@@ -45,7 +46,7 @@ def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]
     return {names[later]: names[earlier] for later, earlier in found.items()}
 
 
-def _signature(text: str) -> NDArray[np.uint32]:
+def _signature(text: str) -> list[int]:
     from datasketch import MinHash
 
     words = re.findall(r"\w+", text.lower())
@@ -54,7 +55,8 @@ def _signature(text: str) -> NDArray[np.uint32]:
     }
     sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)
     sketch.update_batch(sorted(runs))
-    return np.asarray(sketch.hashvalues, np.uint32)
+    values: list[int] = np.asarray(sketch.hashvalues, np.uint32).tolist()
+    return values
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> set[tuple[int, int]]:

@@ -160,7 +160,7 @@ async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) 
     name = part.served_name or await pool.served_name()
     pool.start(Probe(name, part.backend))
     if server is not None:
-        pool.supervise(server, part.serve.recycle)
+        pool.supervise(server, part.serve.recycle, part.serve.ready_s)
     return PoolLine(pool, name)
 
 

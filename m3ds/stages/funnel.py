@@ -145,6 +145,9 @@ def exit_code(place: Workplace) -> int:
         read += counts.get("sample", 0) + counts.get("quarantined", 0)
         if done.body["refused"]:
             refused.append(name)
+    reasoned = last_pass(place.ledger, "reason", "*")
+    if reasoned is not None:
+        quarantined += reasoned.body["states"].get("quarantined", 0)
     released = last_pass(place.ledger, publish.STAGE, "*")
     if released is not None:
         quarantined += released.body["excluded"].get("label_conflict", 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import sqlalchemy as sa
 
 from m3ds.ledger.tables import objections
@@ -29,16 +32,22 @@ def object_to(place: Workplace) -> int:
         if done is None:
             continue
         kept: dict[str, tuple[int, str]] = {}
-        texts = []
-        for row in accepted_texts(place.ledger, source, done.fingerprint):
-            kept[row.sample_id] = (row.attempt, row.text_sha)
-            texts.append((row.sample_id, f"{row.steps['analysis']} {row.steps['reasoning']}"))
+        texts = _texts(accepted_texts(place.ledger, source, done.fingerprint), kept)
         for name, original in copies(texts, part.near_duplicate).items():
             attempt, sha = kept[name]
             rows.append((objections, _objection(name, attempt, sha, original)))
     before = _count(place)
     place.ledger.append(rows)
     return _count(place) - before
+
+
+def _texts(
+    rows: Iterable[sa.Row[Any]], kept: dict[str, tuple[int, str]]
+) -> Iterator[tuple[str, str]]:
+    """(sample id, text) of each row; notes attempt and version of each in `kept`."""
+    for row in rows:
+        kept[row.sample_id] = (row.attempt, row.text_sha)
+        yield row.sample_id, f"{row.steps['analysis']} {row.steps['reasoning']}"
 
 
 def _objection(name: str, attempt: int, sha: str, original: str) -> dict[str, object]:

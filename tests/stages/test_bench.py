@@ -133,3 +133,21 @@ def test_the_tuning_half_reaches_the_goal() -> None:
     assert code == 0
     assert found["false_reject_rate"] <= 0.01
     assert min(found["recall"].values()) >= 0.98
+
+
+def test_the_shipped_halves_are_shown_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for half in ("tuning", "held_out"):
+        row = _planted("conclusion", "A malignant nodule.", "label")
+        _write(tmp_path, ROW, row).rename(tmp_path / f"{half}.jsonl")
+    monkeypatch.setattr("m3ds.stages.bench.SHIPPED", tmp_path)
+    code, output = _run("--json")
+    found = json.loads(output)
+    assert code == 0
+    assert (found["n_clean"], found["recall"]) == (2, {"label": 1.0})
+    for half in ("tuning", "held_out"):
+        assert found[half]["by_hand"]["recall"] == {"label": 1.0}
+        assert found[half]["by_mutate"]["n_clean"] == 1
+        assert "side" in found[half]["by_mutate"]["recall"]
+    assert "held_out, planted by mutate" in _run()[1]

@@ -220,8 +220,10 @@ def test_what_waits_keeps_nothing_finished_from_being_released(tmp_path: Path) -
 def test_a_refused_or_deadly_sample_is_set_aside_with_the_reason(tmp_path: Path) -> None:
     with standing(Behaviour(refuses="Part examined: thyroid")) as server:
         file = recipe(tmp_path, server.url, sources="tn3k, kvasir_seg", per_source=3)
-        built(file, tmp_path / "work")
+        done = run("build", file, tmp_path / "work")
         found = states(tmp_path / "work")
+    assert done.returncode == 1  # more than half, which is what the recipe allows
+    assert "4 of 7 samples were quarantined" in done.stderr
     assert {state for name, state in found.items() if name.startswith("tn3k")} == {"quarantined"}
     assert {state for name, state in found.items() if name.startswith("kv")} == {"accepted"}
     reasons = rows(tmp_path / "work", sa.select(outcomes.c.reason).where(outcomes.c.reason != ""))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from m3ds.ledger.ledger import Ledger
-from m3ds.stages import crew, status
+from m3ds.stages import crew, funnel, status
 from m3ds.stages.workplace import Options, Workplace, opened
 from tests.reasoned import COMMIT, write
 
@@ -148,3 +148,14 @@ def test_one_attempt_for_all_needs_no_table(
         assert told(p, capsys)["finished"] == [
             {"source": "kvasir_seg", "end": "accepted", "attempt": 1, "n": 2}
         ]
+
+
+@pytest.mark.parametrize(("allowed", "code"), [(0.3, 1), (0.4, 0)])
+def test_what_a_server_refuses_counts_as_quarantined(
+    folder: Path, capsys: pytest.CaptureFixture[str], allowed: float, code: int
+) -> None:
+    file = folder / "told.yaml"
+    file.write_text(f"{file.read_text()}max_quarantined: {allowed}\n")
+    with opened(Options(file, folder), writes=False) as place:
+        assert funnel.exit_code(place) == code
+    assert ("4 of 11 samples were quarantined" in capsys.readouterr().err) == bool(code)

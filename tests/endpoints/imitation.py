@@ -1,0 +1,45 @@
+"""Takes the place of `vllm serve`: any flags, and the stand-in behind `--port`.
+
+`IMITATE` says what goes wrong: `fails` (it ends with words at once), `never` (it does not listen),
+`mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+from aiohttp import web
+
+from benchmarks.standin import Behaviour, Standin
+
+
+def main() -> None:
+    how, _, marker = os.environ.get("IMITATE", "").partition(":")
+    print(f"imitation of vllm, called with {len(sys.argv)} words", flush=True)
+    if how == "fails":
+        print("ValueError: this model needs more memory than there is", flush=True)
+        sys.exit(1)
+    if how == "never":
+        time.sleep(600)
+    standin = Standin(Behaviour(latency_s=0.01))
+    if how == "mortal" and not Path(marker).exists():
+
+        def die() -> None:
+            while standin.stats.requests < 4:
+                time.sleep(0.005)
+            Path(marker).write_text("died")
+            os._exit(0)  # as a server whose engine was killed ends: with nothing in its exit code
+
+        threading.Thread(target=die, daemon=True).start()
+    port = int(sys.argv[sys.argv.index("--port") + 1])
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    web.run_app(standin.app, host="127.0.0.1", port=port, access_log=None, print=lambda _: None)
+
+
+if __name__ == "__main__":
+    main()
