@@ -21,7 +21,7 @@ from m3ds.stages.workplace import Workplace
 _WIDE = 110
 _BRACKETS = (
     "In brackets: two standard errors from the spread between the probe's samples, at least "
-    f"{LEAST_SPREAD:.0%} either way."
+    f"{LEAST_SPREAD:.0%} either way. Near-duplicates, which are written once more, come on top."
 )
 _FORMULA = (
     "GPU-hours = requests × seconds each / slots × GPUs per endpoint: with every slot of the "

@@ -98,8 +98,7 @@ def test_what_it_says_is_what_comes(work: Path, tmp_path: Path, server: Standing
     came = server.answered - probed
     low, _, high = calls(told)
     assert low <= came <= high
-    seen = server.standin.stats
-    assert seen.repeated == seen.answered["probe"] - 1  # each run looks whether the server obeys
+    assert server.standin.stats.repeated == 0
     grown = (work / "m3ds.db").stat().st_size - before
     assert 0.5 * grown < told["disk_bytes"]["ledger"]["mean"] < 1.5 * grown
 
@@ -112,7 +111,8 @@ def test_what_it_says_is_what_comes(work: Path, tmp_path: Path, server: Standing
 def test_the_table_names_models_ranges_and_what_they_rest_on(
     work: Path, tmp_path: Path, server: Standing
 ) -> None:
-    shown = m3ds("plan", "-p", with_models(tmp_path, server.url), "--workdir", work).stdout
+    pipeline = with_models(tmp_path, server.url)
+    shown = m3ds("plan", "-p", pipeline, "--workdir", work, "--samples", 1).stdout
     for part in ("some/author", "some/critic", "texts", "vetoes", "controls", "(", "GPU-hours ="):
         assert part in shown
 
