@@ -52,39 +52,12 @@ class Funnel:
 def collect(place: Workplace, names: Sequence[str]) -> Funnel:
     """Read the funnel of the sources called `names` from the ledger."""
     passes = passes_of(place, names)
-    released = last_pass(place.ledger, publish.STAGE, "*")
     downloads = {name: last_pass(place.ledger, "download", name) for name in names}
     told = {name: done.body for name, done in downloads.items() if done}
     counts: dict[str, Counter[str]] = {name: Counter() for name in names}
     why = _Why()
-    for row in tallies.fallen(place.ledger, passes):
-        own = counts[row.source]
-        own["read"] += 1
-        own[row.kind] += 1
-        if row.kind == "dropped":
-            seen = f"{row.item.partition(' ')[2]}: is a negative, which this recipe drops"
-            why.add(row.source, row.kind, "Negative", seen)
-        else:
-            seen = f"{row.body['where']}: {row.body['seen']}"
-            why.add(row.source, row.kind, row.body["code"], seen)
-    for row in tallies.states(place.ledger, passes, released.fingerprint if released else None):
-        own = counts[row.source]
-        own["read"] += row.n
-        own["harmonised"] += row.n
-        own[row.state] += row.n
-        own["left_out"] += row.n if row.code not in {None, tallies.CONFLICT} else 0
-    if released:
-        for row in tallies.left_out(place.ledger, passes, released.fingerprint):
-            # A conflict of labels is a fault of the sample; a leak only keeps it out.
-            step = "quarantined" if row.code == tallies.CONFLICT else "left_out"
-            why.add(row.source, step, row.code, f"{row.sample_id}: {row.seen}")
-        for name in names:
-            counts[name]["published"] = sum(released.body["rows"].get(name, {}).values())
-    for row in tallies.reasons(place.ledger, passes):
-        # A server's refusal begins with the error's name; what waits does so for one cause.
-        is_final = row.state == "quarantined"
-        code, _, seen = row.reason.partition(": ") if is_final else (_WAITS, "", row.reason)
-        why.add(row.source, row.state, code, f"{row.one}: {seen}", row.n)
+    _add_fallen(place, passes, counts, why)
+    _add_samples(place, passes, counts, why)
     return Funnel(
         pl.DataFrame(
             [{"source": name, **{s: own[s] for s in STEPS}} for name, own in counts.items()],
@@ -104,6 +77,47 @@ def collect(place: Workplace, names: Sequence[str]) -> Funnel:
         {name: body["ignored"] for name, body in told.items()},
         {name: body["ignored_examples"] for name, body in told.items()},
     )
+
+
+def _add_fallen(
+    place: Workplace, passes: tallies.Passes, counts: dict[str, Counter[str]], why: _Why
+) -> None:
+    """Count what did not become a sample."""
+    for row in tallies.fallen(place.ledger, passes):
+        own = counts[row.source]
+        own["read"] += 1
+        own[row.kind] += 1
+        if row.kind == "dropped":
+            seen = f"{row.item.partition(' ')[2]}: is a negative, which this recipe drops"
+            why.add(row.source, row.kind, "Negative", seen)
+        else:
+            seen = f"{row.body['where']}: {row.body['seen']}"
+            why.add(row.source, row.kind, row.body["code"], seen)
+
+
+def _add_samples(
+    place: Workplace, passes: tallies.Passes, counts: dict[str, Counter[str]], why: _Why
+) -> None:
+    """Count samples by state, and what the newest release did with them."""
+    released = last_pass(place.ledger, publish.STAGE, "*")
+    for row in tallies.states(place.ledger, passes, released.fingerprint if released else None):
+        own = counts[row.source]
+        own["read"] += row.n
+        own["harmonised"] += row.n
+        own[row.state] += row.n
+        own["left_out"] += row.n if row.code not in {None, tallies.CONFLICT} else 0
+    if released:
+        for row in tallies.left_out(place.ledger, passes, released.fingerprint):
+            # A conflict of labels is a fault of the sample; a leak only keeps it out.
+            step = "quarantined" if row.code == tallies.CONFLICT else "left_out"
+            why.add(row.source, step, row.code, f"{row.sample_id}: {row.seen}")
+        for name, own in counts.items():
+            own["published"] = sum(released.body["rows"].get(name, {}).values())
+    for row in tallies.reasons(place.ledger, passes):
+        # A server's refusal begins with the error's name; what waits does so for one cause.
+        is_final = row.state == "quarantined"
+        code, _, seen = row.reason.partition(": ") if is_final else (_WAITS, "", row.reason)
+        why.add(row.source, row.state, code, f"{row.one}: {seen}", row.n)
 
 
 def passes_of(place: Workplace, names: Sequence[str]) -> dict[str, str]:
