@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from m3ds.endpoints.errors import Poisoned, RequestRefused
-from m3ds.errors import ModelUnavailable
+from m3ds.errors import ModelUnavailable, UnexpectedError
 from m3ds.ledger.ledger import Row
 from m3ds.ledger.tables import attempts, documents, outcomes, texts, verdicts
 from m3ds.ledger.views import last_pass
@@ -130,12 +130,26 @@ class _Shift:
                 max_attempts=recipe.author.attempts,
                 objections=work.objections,
             )
+        except Exception as error:  # noqa: BLE001 - a fault on one sample stops no other
+            self._fault(work, error)
+            return
         finally:
             self.limit.release()
         if result.outcome.state == "quarantined" and self._refuses_everybody():
             self._held.append((work, result))
         else:
             self._keep(work, result)
+
+    def _fault(self, work: Work, error: Exception) -> None:
+        """Leave a sample waiting on which this program itself, or its disk, has failed."""
+        name = work.case.sample_id
+        self.tally.states["needs_author"] += 1
+        self.tally.reason = str(
+            UnexpectedError(
+                f"{type(error).__name__}: {error}", where=name, todo="the others are not affected"
+            )
+        )
+        self.advance(1)
 
     def end(self) -> None:
         """Keep what was held back.

@@ -23,6 +23,7 @@ from m3ds.ledger.tables import (
     calls,
     controls,
     documents,
+    items,
     models,
     objections,
     outcomes,
@@ -228,6 +229,25 @@ def test_a_refused_or_deadly_sample_is_set_aside_with_the_reason(tmp_path: Path)
     assert {state for name, state in found.items() if name.startswith("kv")} == {"accepted"}
     reasons = rows(tmp_path / "work", sa.select(outcomes.c.reason).where(outcomes.c.reason != ""))
     assert "this image cannot be processed" in reasons[0].reason
+
+
+def test_a_fault_on_one_sample_stops_no_other(server: Standing, tmp_path: Path) -> None:
+    file = recipe(tmp_path, server.url, sources="kvasir_seg")
+    for verb in ("download", "harmonize"):
+        run(verb, file, tmp_path / "work")
+    query = sa.select(items.c.sample_id, items.c.body).where(items.c.kind == "sample")
+    first = rows(tmp_path / "work", query)[0]
+    address = first.body["image_sha256"]
+    lost = tmp_path / "work" / "objects" / address[:2] / address[2:]
+    lost.unlink()
+    done = m3ds("reason", "-p", file, "--workdir", tmp_path / "work")
+    assert done.returncode == 3
+    assert f"{first.sample_id}: FileNotFoundError" in done.stderr
+    found = states(tmp_path / "work")
+    assert first.sample_id not in found
+    assert set(found.values()) == {"accepted"}
+    built(file, tmp_path / "work")  # which makes the lost image again
+    assert states(tmp_path / "work")[first.sample_id] == "accepted"
 
 
 def test_a_server_that_refuses_everybody_quarantines_nobody(tmp_path: Path) -> None:
