@@ -2,6 +2,7 @@
 
 `IMITATE` says what goes wrong: `fails` (it ends with words at once), `never` (it does not listen),
 `mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes).
+`IMITATE_LOG` names a file that learns when it goes up and down.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ from pathlib import Path
 from aiohttp import web
 
 from benchmarks.standin import Behaviour, Standin
+
+
+def live(name: str, word: str) -> None:
+    """Note one event of its life."""
+    if log := os.environ.get("IMITATE_LOG"):
+        with Path(log).open("a") as file:
+            file.write(f"{name}-{word}\n")
 
 
 def main() -> None:
@@ -37,8 +45,11 @@ def main() -> None:
 
         threading.Thread(target=die, daemon=True).start()
     port = int(sys.argv[sys.argv.index("--port") + 1])
+    name = sys.argv[sys.argv.index("--served-model-name") + 1]
     asyncio.set_event_loop(asyncio.new_event_loop())
+    live(name, "up")
     web.run_app(standin.app, host="127.0.0.1", port=port, access_log=None, print=lambda _: None)
+    live(name, "down")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def prepared(folder: Path, model: Path, author: str, critic: str) -> tuple[Path,
     return recipe, work
 
 
-def spawned(folder: Path) -> str:
+def spawned(more: str = "") -> str:
     """Options of a model whose server `m3ds` starts itself."""
     spelled = {
         "enforce-eager": True,
@@ -93,8 +93,10 @@ def spawned(folder: Path) -> str:
         "no-enable-chunked-prefill": True,
         "max-num-batched-tokens": 4096,
     }
-    return "near_duplicate: null\n" + SPAWNED.format(
-        vllm=VLLM, flags=json.dumps(spelled), env=json.dumps(ENVIRONMENT)
+    return (
+        "near_duplicate: null\n"
+        + SPAWNED.format(vllm=VLLM, flags=json.dumps(spelled), env=json.dumps(ENVIRONMENT))
+        + more
     )
 
 
@@ -167,7 +169,7 @@ def test_an_engine_killed_in_the_middle_costs_nothing_but_time(
     tiny_qwen: Path, tmp_path: Path
 ) -> None:
     """`m3ds` starts the server; its engine is killed, it is started again, and all is done."""
-    recipe, work = prepared(tmp_path, tiny_qwen, spawned(tmp_path), "backend: checks")
+    recipe, work = prepared(tmp_path, tiny_qwen, spawned(), "backend: checks")
     command = [sys.executable, "-m", "m3ds", "generate", "-p", str(recipe), "--workdir", str(work)]
     running = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env={**os.environ, "HF_HUB_OFFLINE": "1"}
@@ -194,9 +196,23 @@ def test_an_engine_killed_in_the_middle_costs_nothing_but_time(
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    recipe, work = prepared(tmp_path, tmp_path / "empty", spawned(tmp_path), "backend: checks")
+    recipe, work = prepared(tmp_path, tmp_path / "empty", spawned(), "backend: checks")
     done = m3ds("generate", recipe, work)
     assert done.returncode == 3
     assert "the author's server ended with exit code 1" in done.stderr
     assert "config" in done.stderr
     assert "Traceback (most recent call last)" not in done.stderr.splitlines()[0]
+
+
+def test_a_llava_checkpoint_is_served_with_our_template_and_square_pictures(
+    tiny_llava: Path, tmp_path: Path
+) -> None:
+    more = "\n    chat_template: huatuo_llava.jinja\n  picture: {side: 336, square: true}"
+    recipe, work = prepared(tmp_path, tiny_llava, spawned(more), "backend: checks")
+    done = m3ds("generate", recipe, work)
+    assert done.returncode == 0, done.stderr
+    assert {row.state for row in rows(work, sa.select(outcomes))} == {"exhausted"}
+    for call in rows(work, sa.select(calls)):
+        assert call.request["call"]["messages"][1]["made"]["square"]
+        if call.response["finish"] == "stop":
+            assert "diagnosis" in json.loads(call.response["text"])

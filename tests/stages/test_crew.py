@@ -1,0 +1,94 @@
+"""Who works at the same time, and servers that take turns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from m3ds.stages.crew import turns
+from m3ds.stages.workplace import Options, Workplace
+from tests.conftest import ROOT
+from tests.stages.building import m3ds
+from tests.stages.test_models import states
+
+MODELS = """\
+name: tiny
+seed: 5
+input: {{kind: phantoms, per_source: 3}}
+sources: [kvasir_seg]
+author: {author}
+critic: {critic}
+max_quarantined: 0.5
+"""
+
+
+def place(folder: Path, author: dict[str, object], *critics: dict[str, object]) -> Workplace:
+    file = folder / "r.yaml"
+    own = {"backend": "vllm", "model": "author", **author}
+    judges = [
+        {"backend": "vllm", "model": f"critic{n}", **critic} for n, critic in enumerate(critics)
+    ]
+    file.write_text(MODELS.format(author=json.dumps(own), critic=json.dumps(judges)))
+    return Workplace(Options(file, folder / "work"))
+
+
+def names(groups: Sequence[Sequence[tuple[str, object]]]) -> list[list[str]]:
+    return [[part.model for _, part in group] for group in groups]  # type: ignore[attr-defined]
+
+
+URL = {"servers": ["http://127.0.0.1:9/v1"]}
+
+
+@pytest.mark.parametrize(
+    ("author", "critics", "expected"),
+    [
+        (URL, [URL], [["author", "critic0"]]),
+        ({}, [{}], [["author"], ["critic0"]]),
+        ({"serve": {"gpus": [0]}}, [{"serve": {"gpus": [1]}}], [["author", "critic0"]]),
+        ({"serve": {"gpus": [0]}}, [{"serve": {"gpus": [0, 1]}}], [["author"], ["critic0"]]),
+        ({"serve": {"gpus": [0]}}, [{}], [["author"], ["critic0"]]),
+        (URL, [{}, {}], [["author", "critic0"], ["author", "critic1"]]),
+        (
+            {"serve": {"gpus": [0]}},
+            [{"serve": {"gpus": [1]}}, {"serve": {"gpus": [0]}}],
+            [["author", "critic0"], ["critic1"]],
+        ),
+    ],
+)
+def test_servers_share_a_turn_where_their_gpus_differ(
+    author: dict[str, object],
+    critics: list[dict[str, object]],
+    expected: list[list[str]],
+    tmp_path: Path,
+) -> None:
+    here = place(tmp_path, author, *critics)
+    assert names(turns(here, ("author", "critic"))) == expected
+
+
+def test_only_the_roles_that_are_asked_for_are_started(tmp_path: Path) -> None:
+    here = place(tmp_path, {}, {})
+    assert names(turns(here, ("critic",))) == [["critic0"]]
+
+
+def test_two_models_on_one_gpu_take_turns_until_all_is_done(tmp_path: Path) -> None:
+    serve: dict[str, object] = {
+        "command": [sys.executable, "-m", "tests.endpoints.imitation"],
+        "env": {"PYTHONPATH": str(ROOT), "IMITATE_LOG": str(tmp_path / "life")},
+        "ready_s": 60,
+    }
+    author: dict[str, object] = {"serve": serve, "near_duplicate": None}
+    here = place(tmp_path, author, {"serve": serve, "controls": {"share": 0}})
+    done = m3ds(
+        "build", "-p", here.pipeline, "--workdir", here.workdir, env={"HF_HUB_OFFLINE": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(states(here.workdir).values()) == {"accepted"}
+    life = (tmp_path / "life").read_text().split()
+    assert life == ["author-up", "author-down", "critic-up", "critic-down"]
+    again = m3ds("build", "-p", here.pipeline, "--workdir", here.workdir)
+    assert "nothing to do" in again.stderr
+    assert (tmp_path / "life").read_text().split() == life
