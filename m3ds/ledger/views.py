@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,13 +106,18 @@ def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
     return {row.sample_id: row for row in ledger.read(query)}
 
 
-def judgements_of_current(ledger: Ledger) -> dict[str, dict[str, dict[str, Any]]]:
-    """What critics found of each sample's current text: by text sha, then by judge, the newest."""
+def judgements_of_current(
+    ledger: Ledger, versions: Mapping[str, str]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """What these judges (each in one version) found of each current text: by text sha and judge."""
     newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
     current = sa.select(outcomes.c.text_sha).where(outcomes.c.seq.in_(newest))
     query = (
         sa.select(verdicts.c.text_sha, verdicts.c.judge, verdicts.c.judgement)
-        .where(verdicts.c.text_sha.in_(current), verdicts.c.judge.startswith("critic:"))
+        .where(
+            verdicts.c.text_sha.in_(current),
+            sa.tuple_(verdicts.c.judge, verdicts.c.version).in_(sorted(versions.items())),
+        )
         .order_by(verdicts.c.seq)
     )
     found: dict[str, dict[str, dict[str, Any]]] = {}

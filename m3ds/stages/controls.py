@@ -29,6 +29,7 @@ from m3ds.schema.case import Case
 from m3ds.schema.text import Steps, TextVersion, text_version
 
 SOUND = "sound"
+_PLAINLY = 0.35  # image sides between two regions, so that a text about one is wrong of the other
 KINDS = ("swapped", "side", "label", "modality", SOUND)
 """Swapped image, flipped side, wrong diagnosis, wrong modality, known good."""
 
@@ -78,7 +79,7 @@ def make(
         steps: Steps | None = own
         shown: Sight | None = sight
         if kind == "swapped":
-            shown = next((s for c, s in others if _looks_different(case, c)), None)
+            shown = _most_different(case, others)
         elif kind != SOUND:
             steps = mutate(case, own, kind, _draw(recipe_seed, case.sample_id, "error"))
         if steps is not None and shown is not None:
@@ -87,15 +88,22 @@ def make(
     raise AssertionError("a sound text fits all")  # pragma: no cover
 
 
-def _looks_different(one: Case, other: Case) -> bool:
-    """Whether a text about `one` must be wrong about the image of `other`."""
+def _most_different(case: Case, others: Sequence[tuple[Case, Sight]]) -> Sight | None:
+    """The image that a text about `case` is most plainly wrong about, if there is one."""
+    apart = [(_distance(case, other), at) for at, (other, _) in enumerate(others)]
+    most, at = max(apart, default=(0.0, 0))
+    return others[at][1] if most >= _PLAINLY else None
+
+
+def _distance(one: Case, other: Case) -> float:
+    """How far apart the outlined regions lie, in image sides along both axes; 0 if not known."""
     if one.is_negative or other.is_negative:
         # A negative has no close-up to be shown in the place of a positive's.
-        return one.is_negative and not other.is_negative
+        return 2.0 if one.is_negative and not other.is_negative else 0.0
     a, b = one.facts, other.facts
     if a.centroid_x is None or a.centroid_y is None or b.centroid_x is None or b.centroid_y is None:
-        return False
-    return abs(a.centroid_x - b.centroid_x) + abs(a.centroid_y - b.centroid_y) > 0.5
+        return 0.0
+    return abs(a.centroid_x - b.centroid_x) + abs(a.centroid_y - b.centroid_y)
 
 
 @dataclass(slots=True)

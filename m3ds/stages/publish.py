@@ -29,6 +29,7 @@ from m3ds.schema.text import Author, Judgement, Steps
 from m3ds.sources.registry import adapter
 from m3ds.stages import reason
 from m3ds.stages.cases import case_of, samples_of
+from m3ds.stages.crew import judges
 from m3ds.stages.progress import counted, say, track
 from m3ds.stages.workplace import Workplace, fingerprint
 
@@ -122,8 +123,8 @@ def _accepted(place: Workplace) -> Iterator[Accepted]:
     outcomes = current_outcomes(place.ledger)
     steps = steps_of(place.ledger)
     written = attempts_of_current(place.ledger)
-    judged = judgements_of_current(place.ledger) if place.recipe.critics else {}
-    critics = [f"critic:{part.model}" for part in place.recipe.critics]
+    critics = judges(place)
+    judged = judgements_of_current(place.ledger, critics) if critics else {}
     for name in place.harmonised:
         source = adapter(name).source
         for sample in samples_of(place, name):

@@ -149,6 +149,28 @@ def test_a_build_with_models_from_end_to_end(server: Standing, tmp_path: Path) -
     ]
 
 
+def test_the_published_scores_are_those_of_the_recipe_that_accepted(
+    server: Standing, tmp_path: Path
+) -> None:
+    """Other thresholds judge anew; going back publishes what the first ones accepted."""
+    kept = "controls: {share: 0}"
+    work = tmp_path / "work"
+    file = recipe(tmp_path, server.url, server.url, sources="kvasir_seg", critic_more=kept)
+    built(file, work)
+    first = dataset_bytes(work)
+    other = recipe(
+        *(tmp_path, server.url, server.url),
+        sources="kvasir_seg",
+        critic_more=f"{kept}\n  veto: 0.4",
+        name="other.yaml",
+    )
+    asked = server.answered
+    built(other, work)
+    assert server.answered == asked  # the same answers, held against other thresholds
+    built(file, work)
+    assert dataset_bytes(work) == first
+
+
 def test_a_blind_text_that_is_right_is_kept_and_the_label_is_told_last(
     server: Standing, tmp_path: Path
 ) -> None:
