@@ -35,10 +35,13 @@ _REGIONS: Mapping[str, str] = {
     ),
     "stomach": r"stomach|gastric|oesophag\w+|esophag\w+|duoden\w+",
     "skin": r"skin|cutaneous|dermis|epiderm\w+",
-    "eye": r"retina\w*|fundus|macula\w*|optic|eyes?|ocular|fove\w+|choroid\w*",
+    "eye": (
+        r"retina\w*|fundus|macula\w*|optic|(?:left|right|one|an) eye|eyeballs?|ocular|"
+        r"fove\w+|choroid\w*"
+    ),
     "head": (
         r"brain|cerebral|cranial|skull|intracranial|teeth|dental|jaw|mandib\w+|"
-        r"sinus(?:es)?"
+        r"(?:paranasal|frontal|maxillary) sinus(?:es)?"
     ),
     "spine": r"spin(?:e|al)|lumbar|vertebra\w*",
     "hip": r"hips?|pelvis|pelvic|acetabul\w+|femoral head|femoral neck",
@@ -68,7 +71,7 @@ _PLAUSIBLE: Mapping[str, frozenset[str]] = {
     "wrist": _ARM,
     "forearm": _ARM,
     "elbow": _ARM,
-    "upper arm": _ARM,
+    "upper arm": _ARM | {"chest"},
     "upper limb": _ARM | {"chest"},
     "shoulder": _ARM | {"chest", "neck", "spine"},
     "leg": frozenset({"leg", "hip"}),
@@ -93,7 +96,9 @@ _FIGURATIVE = re.compile(
     r"bladder-like"
     r"|finger[\s-]like|thumb[\s-]?(?:print|nail)\w*|head of (?:a )?(?:pin|the polyp)|"
     r"handed|shoulder of|shoulder[\s-]to|trace the cortex with a finger|with (?:a|the|"
-    r"one's) finger|(?:thin|long) finger|wrist flick)\b"
+    r"one's) finger|(?:thin|long) finger|wrist flick|(?:one|two|three|some|a few|a) (?:\w+ "
+    r")?fingers?(?:'?s?)? (?:off|from|wide|broad|breadths?|away|below|above)|skin (?:margins?|"
+    r"contours?|outlines?|line|edge))\b"
 )
 _TOWARDS = re.compile(
     r"\b(?:metasta\w+|primary|refer(?:ral|red)|screen\w*|elsewhere|history|spread|origin|beyond)\b"

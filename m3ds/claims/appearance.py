@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.idioms import LIKENED_CONTRASTS
 from m3ds.claims.looks import (
     BORDERS,
     BRIGHT,
@@ -45,7 +46,7 @@ _INNER = (
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
     r"component|components|parts?|calcific\w+|cortex|bone|lung|areas|cells?|fundus|"
     r"retina|choroid|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
-    r"structures|margin of|fragments?|tones?|hues?|"
+    r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
     r"pigment\w*|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot)"
 )
@@ -113,7 +114,7 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     value = case.facts.contrast
     if value is None:
         return
-    words = {**CONTRASTS, **OWN_CONTRASTS[case.modality]}
+    words = {**CONTRASTS, **LIKENED_CONTRASTS, **OWN_CONTRASTS[case.modality]}
     expected = f"{CONTRAST.word(value)} ({value:+.2f})"
     pattern = _CONTRAST_PATTERNS[case.modality]
     yield from _on_scale(case, text, "contrast", words, value, expected, pattern)
@@ -140,7 +141,8 @@ _BORDER_PATTERN = re.compile(
 )
 _OUTLINE_PATTERN = _compiled(OUTLINES)
 _CONTRAST_PATTERNS = {
-    modality: _compiled({**CONTRASTS, **own}) for modality, own in OWN_CONTRASTS.items()
+    modality: _compiled({**CONTRASTS, **LIKENED_CONTRASTS, **own})
+    for modality, own in OWN_CONTRASTS.items()
 }
 
 
@@ -155,7 +157,7 @@ def _on_scale(
     needs: re.Pattern[str] | None = None,
 ) -> Iterator[Failure]:
     for clause, whom in stated(case, text):
-        if whom == "other":
+        if whom == "other" or (whom == "none" and case.mask_kind == "anatomy"):
             continue
         # "Smooth" and "regular" are said of much; "spiculated" of nothing but an edge.
         edged = needs is None or needs.search(clause.low) is not None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
@@ -60,9 +61,20 @@ _NOT_COUNT = (
 )
 
 
+_AREAS = (
+    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+of\s+"
+    r"(?:[\w-]+\s+){0,2}?"
+)
+_ABNORMAL = (
+    r"(?:opacification|lucency|transparency|consolidation|increased density|shadowing|disruption|"
+    r"discontinuity|interruption|abnormality|whiteness|change|cortical break)"
+)
+
+
 @lru_cache(maxsize=64)
 def _pattern(thing: str) -> re.Pattern[str]:
     only = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
+    thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
     return re.compile(
         r"(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{_WORD})\b{_NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
@@ -118,6 +130,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         else:
             found = presence(case, clause)
         found = found or _wrong_number(case, pattern, clause, n)
+        if not found and case.mask_kind != "anatomy" and not _ENUMERATED_ALONE.search(low):
+            found = wrong_company(low, n)
         if found:
             yield Failure(
                 code="count",
@@ -155,6 +169,12 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
     return ""
 
 
+# "One stands alone in the corner, the other ...", "calcifications of this kind".
+_ENUMERATED_ALONE = re.compile(
+    r"\b(?:the other|calcif\w+|cysts?|echoes|dots?|globules?|vessels?|hairs?|nodes?|other|"
+    r"features?|"
+    r"signs?|cases?|images?|reasons?)\b"
+)
 _ENUMERATED = re.compile(
     r"\b(?:the other|another|others?|second|largest|larger|smaller|smallest|each|"
     r"respectively|in one|one of"

@@ -33,7 +33,8 @@ _PART_OF_IMAGE = re.compile(
     r"adjacent|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
     r"further|second|third|else"
-    r"|additional|another|other|visible part|included (?:part|portion)s?|deeper|"
+    r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"
+    r"portion)s?|deeper|"
     r"superficial|peripheral\w*|away from|to speak of"
     r"|at the margins?|satellite|of (?:the|its|their|this|that|it) \w+|second)\b"
 )
@@ -125,16 +126,24 @@ def denial(case: Case, clause: Clause) -> str:
     if case.target == "finding" and case.diagnosis in _IN_LUNG and _CLEAR_LUNGS.match(low):
         return low.strip()
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
-        if not _PART_OF_IMAGE.search(clause.sentence.low):
+        doubted = _DOUBTED.search(low, match.end()) is not None
+        if not doubted and not _PART_OF_IMAGE.search(clause.sentence.low):
             return match.group()
     return ""
 
 
+# "A breast without a lesion is out of question": the denial itself is denied.
+_DOUBTED = re.compile(
+    r"\b(?:cannot|can't|can not|could not|is|are|seems?|appears?|would be|must be|has been)\s+"
+    r"(?:(?:be|entirely|wholly|fully|safely|completely|less|very|most|rather|therefore|thus)\s+)*"
+    r"(?:excluded|ruled out|likely|unlikely|out of (?:the )?question|improbable|dismissed|"
+    r"discarded|implausible|set aside|refuted|doubtful)\b"
+)
 _SHOWN = (
     r"(?:(?:is|are)\s+(?:clearly\s+|also\s+|thus\s+)?(?:seen|visible|present|noted|"
     r"found|located|evident|identified|demonstrated"
     r"|apparent|shown|appreciated)|lies?|sits?|occup\w+|fills?|covers?|measures?|"
-    r"arises?|stands?\s+out)"
+    r"arises?|stands?\s+out|can\s+be\s+(?:seen|made\s+out))"
 )
 
 
@@ -142,6 +151,8 @@ _SHOWN = (
 def _presences(thing: str) -> re.Pattern[str]:
     return re.compile(
         rf"\bthere(?:\s+is|\s+are|'s)\s+(?:(?!no\b)[\w-]+,?\s+){{0,5}}?{thing}"
+        r"|\b(?:circumscribed|well-defined|discrete|focal|rounded)\s+(?:[\w-]+\s+){0,2}?(?:area|"
+        rf"structure|focus|spot|shadow|body)\s+(?:[\w-]+\s+){{0,2}}?{_SHOWN}\b"
         rf"|\b(?:(?!no\b)[\w-]+,?\s+){{0,4}}?{thing}\s+(?:[\w%-]+\s+){{0,5}}?{_SHOWN}\b"
         r"|^\s*(?:an?|one|two|three|single|solitary|several|multiple|small|"
         rf"large)\s+(?:[\w-]+,?\s+){{0,4}}?{thing}"

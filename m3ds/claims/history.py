@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
+from m3ds.claims.story import STORY, TIMES
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -37,6 +38,7 @@ _CERTAIN = re.compile(
     r"\b(?:"
     + "|".join(
         [
+            *STORY,
             (
                 rf"{_NUMBER}[\s-]years?[\s-]old|aged? (?:of )?\d{{1,3}}|\d{{1,"
                 rf"3}}[\s-]?(?:yo|y/o|yr[\s-]old)\b|in (?:his|her|their) (?:early |mid |"
@@ -46,7 +48,8 @@ _CERTAIN = re.compile(
                 r"smoker)"
             ),
             (
-                rf"(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly )?(?:has|"
+                rf"(?<!of )(?<!in )(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly "
+                r")?(?:has|"
                 r"had|was|is|reports?|reported|complain\w*|presents?|presented|suffer\w*|"
                 r"fell|sustained|noticed|describes?|described|felt|denies|gives|recalls?|"
                 r"remembers|came|underwent|takes|took|smokes?|experience\w*|developed|"
@@ -92,7 +95,7 @@ _CERTAIN = re.compile(
             (
                 r"(?:compared|comparison|relative|in relation|contrasted|compare) (?:with|"
                 r"to|against) (?:\w+ ){0,3}?(?:previous|prior|earlier|last|old|preceding|"
-                r"former|initial|baseline|pre-?operative|outside|past|\w+ (?:months?|"
+                r"former|initial|baseline|pre-?operative|past|\w+ (?:months?|"
                 r"years?|weeks?))\b[^.;,]{0,25}"
             ),
             (
@@ -234,6 +237,13 @@ _OTHER_SENSE = re.compile(
 )
 
 
+# "Without signs of invasion in a patient with ...": the denial is of something else.
+_DENIED_CLOSE = re.compile(
+    r"\b(?:no|not|nor|without|neither|never|none|lacks?|absence of|cannot|nothing|unknown|n't|"
+    r"against|beyond|excludes?)\b(?:(?!\bin (?:a|an|this|the)\b)[^,;]){0,60}$"
+)
+
+
 def check_history(case: Case, text: Text) -> Iterator[Failure]:
     """Nothing is told of the patient, of former images, or of change over time."""
     del case
@@ -258,6 +268,8 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
     if _HARMLESS.search(clause.sentence.low) or (
         is_denied(low[: found.end()], *found.span())
+        and _DENIED_CLOSE.search(low, 0, found.end())
+        and not TIMES.search(found.group())
         and not re.search(
             (
                 r"\b(?:has|have|had) (?:not|never)\b|\b(?:patient|she|he|woman|man) "

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from m3ds.claims.diagnoses import meaning, named_on_sight
+from m3ds.claims.diseases import DISEASES, SIGNS
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
-from m3ds.claims.words import any_of, counted
+from m3ds.claims.words import counted
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
@@ -27,7 +28,9 @@ _ADJECTIVES = (
 @lru_cache(maxsize=64)
 def _further(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|(?:one|two|three|"
+        r"\b(?:(?<!central )(?<!upper )(?<!lower )(?<!left )(?<!right )(?<!middle )(?<!outer )"
+        rf"(?<!inner )(?<!last )(?<!first )(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|"
+        r"(?:one|two|three|"
         r"some|several|a few|yet) (?:more|another)|further|"
         r"additional|extra|satellite|accessory|daughter|neighbouring|coexisting|"
         r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
@@ -44,97 +47,28 @@ def _further(thing: str) -> re.Pattern[str]:
         r"|\b(?:also|additionally|in addition|besides|moreover|separately|as "
         rf"well)\b[^.;]{{0,30}}?\b(?:an?|two|three|several|multiple|"
         rf"some)\b{_ADJECTIVES}\s+{thing}\b"
+        rf"|\b(?:an?|two|three|some)\b{_ADJECTIVES}\s+{thing}\s+(?:is|are)\s+(?:[\w-]+\s+){{0,4}}?"
+        r"(?:as well|too|besides|in addition)\b(?!\s+as)"
     )
 
 
 _BROKEN = re.compile(
     r"\b(?:in addition|additionally|also|as well|besides|moreover)\b[^.;]{0,"
     r"40}\b(?:is|are|was|were)\b[^.;]{0,15}\b(?:fractured|broken|dislocated)\b"
-    r"|\b(?:is|are)\s+(?:also|additionally)\s+(?:fractured|broken|dislocated)\b"
-)
-_PATHOLOGY = (
-    "dislocation, dislocated, subluxation, subluxed, joint effusion, haemarthrosis, "
-    "lipohaemarthrosis, foreign body, foreign bodies, osteomyelitis, lytic lesion, "
-    "lytic defect,"
-    "bone cyst, enchondroma, osteochondroma, osteosarcoma, metastasis, metastases, "
-    "metastatic deposit, bone tumour, osteoarthritis, arthritis, osteophyte, "
-    "osteophytes,"
-    "pneumothorax, pneumonia, pneumoperitoneum, pneumomediastinum, lymphadenopathy, "
-    "adenopathy, bronchiectasis, cavitation, cavity, cavitary lesion, tuberculosis, "
-    "aneurysm, scoliosis, hiatus hernia, hiatal hernia,"
-    "granuloma, pulmonary oedema, interstitial oedema, pleural effusion, pericardial "
-    "effusion, effusion, consolidation, atelectasis, cardiomegaly, emphysema, rib "
-    "fracture, vertebral fracture, fracture,"
-    "gallstone, gallstones, cholelithiasis, hydronephrosis, ascites, kidney stone, "
-    "renal cyst, liver cyst, hepatic cyst, hepatic lesion, liver lesion, "
-    "splenomegaly, hepatomegaly, thrombus, thrombosis, abscess, haematoma, seroma, "
-    "collection,"
-    "enlarged lymph node, enlarged lymph nodes, pathological lymph node, "
-    "pathological lymph nodes, abnormal lymph node, abnormal lymph nodes, suspicious "
-    "lymph node, suspicious lymph nodes, suspicious node, enlarged node, enlarged "
-    "nodes, enlarged axillary node, enlarged cervical node, abnormal axillary node, "
-    "cyst, simple cyst, cysts, breast cyst, thyroiditis, goitre, goiter, parathyroid "
-    "adenoma,"
-    "basal cell carcinoma, squamous cell carcinoma, haemangioma, hemangioma, angioma,"
-    " dermatofibroma, actinic keratosis, wart, psoriasis, eczema, tinea, scar, ulcer,"
-    " ulcers, melanoma, seborrheic keratosis,"
-    "diverticulum, diverticula, diverticulosis, colitis, stricture, stenosis, "
-    "varices, varix, worm, parasite, haemorrhoids, haemorrhoid, hemorrhoids, "
-    "angiodysplasia, barrett, ulcerative colitis, crohn's disease, fistula, "
-    "perforation, lipoma, active bleeding, blood clot, adenocarcinoma, carcinoma, "
-    "tumour thrombus, bowel obstruction, polyp, polyps,"
-    "retinal detachment, vein occlusion, branch retinal vein occlusion, artery "
-    "occlusion, papilloedema, macular hole, epiretinal membrane, cataract, choroidal "
-    "naevus, choroidal melanoma, retinoblastoma, hypertensive retinopathy, vitreous "
-    "haemorrhage, macular oedema, macular edema, roth spot, roth spots, retinitis, "
-    "toxoplasmosis scar, chorioretinal scar,"
-    "appendicitis, meningioma, stroke, infarct, infarction, cirrhosis, pancreatitis, "
-    "ovarian cyst, fibroid, pregnancy, fetus, kidney tumour, brain tumour, "
-    "intracranial haemorrhage, disc herniation, pacemaker lead fracture, nodule in "
-    "the lung, lung nodule, pulmonary nodule, lung mass, thyroid nodule, breast mass,"
-    " breast nodule, liver metastases, lung metastases, pulmonary embolism, embolism,"
-    " gout, rickets, osteoporosis, osteopenia, spondylolisthesis"
-)
-_PATHOLOGIES = tuple(" ".join(word.split()) for word in _PATHOLOGY.split(","))
-_SIGNS: dict[str, frozenset[str]] = {
-    "microaneurysm": frozenset({"diabetic retinopathy"}),
-    "microaneurysms": frozenset({"diabetic retinopathy"}),
-    "cotton wool spot": frozenset({"diabetic retinopathy"}),
-    "cotton wool spots": frozenset({"diabetic retinopathy"}),
-    "hard exudate": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "hard exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "drusen": frozenset({"age-related macular degeneration"}),
-    "geographic atrophy": frozenset({"age-related macular degeneration"}),
-    "retinal haemorrhages": frozenset(
-        {"diabetic retinopathy", "age-related macular degeneration", "glaucoma"}
-    ),
-    "dot and blot haemorrhages": frozenset({"diabetic retinopathy"}),
-    "blot haemorrhages": frozenset({"diabetic retinopathy"}),
-    "flame-shaped haemorrhage": frozenset({"diabetic retinopathy", "glaucoma"}),
-    "neovascularisation": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "laser scars": frozenset({"diabetic retinopathy"}),
-}
-_NODE = (
-    r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
-    r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
-)
-_ORGAN_LESION = (
-    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|"
-    r"prostatic|cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|"
-    r"tracheal|parotid)"
-    r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
-    r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
-)
-_WORDS = re.compile(
-    rf"(?<![\w-])(?P<word>{_NODE}|{_ORGAN_LESION}|{any_of((*_PATHOLOGIES, *_SIGNS))})(?![\w-])"
+    r"|\b(?:is|are)\s+(?:also|additionally|likewise|equally)\s+(?:fractured|broken|dislocated|"
+    r"enlarged)\b"
+    r"|\b(?:fractured|broken|dislocated|enlarged|(?:a|the) (?:fracture|"
+    r"break))\b[^.;]{0,40}?\b(?:too|"
+    r"as well|also|likewise|of its own)\b|\ba (?:broken|fractured)\b[^.;]{0,30}\b(?:of its own|too|"
+    r"as well|also)\b"
 )
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
     r"an?)?|along with(?: an?)?|alongside(?: an?)?|as well as(?: an?)?|accompanied "
     r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
+    r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
+    r"an?)?|"
     r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
 )
 _LIKENED = re.compile(
@@ -181,6 +115,8 @@ def _one_more(case: Case, clause: Clause) -> str:
         if n is not None and n > 1 and match.group().startswith("another "):
             continue
         return match.group()
+    if any(meaning(case, option).search(low) for option in case.other_findings):
+        return ""
     found = _BROKEN.search(low)
     return found.group() if found and not is_denied(low, *found.span()) else ""
 
@@ -190,13 +126,13 @@ def _another_disease(case: Case, clause: Clause) -> str:
     low, step = clause.low, clause.sentence.step
     asserted = step in ABOUT_IMAGE
     known = (case.diagnosis, *case.other_findings)
-    for match in _WORDS.finditer(low):
+    for match in DISEASES.finditer(low):
         word = match["word"]
         if is_denied(low, *match.span()) or _LIKENED.search(low, 0, match.start()):
             continue
         if any(meaning(case, option).search(word) for option in known) or _is_home(case, word, low):
             continue
-        if _SIGNS.get(word, frozenset()) & {case.diagnosis}:
+        if SIGNS.get(word, frozenset()) & {case.diagnosis}:
             continue
         if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
             continue
@@ -228,7 +164,9 @@ def _beside(step: str, low: str, match: re.Match[str]) -> bool:
     return (
         re.search(
             (
-                r"\b(?:there (?:is|are) (?:also|additionally|in addition)|in addition,?|"
+                r"\b(?:(?:as an?|an?|one) (?:additional|further|incidental|extra|second) "
+                r"(?:finding|observation)|incidentally,?|besides,?|moreover,?|furthermore,?|"
+                r"there (?:is|are) (?:also|additionally|in addition)|in addition,?|"
                 r"additionally,?|also (?:present|seen|noted|visible) (?:is|are)|"
                 r"accompanied by|coexisting|concomitant)\b[^.;]{0,40}$"
             ),
@@ -249,7 +187,7 @@ _HOMES: dict[str, frozenset[str]] = {
     "tumor": frozenset({"breast mass", "breast nodule", "cyst"}),
     "nodule": frozenset({"thyroid nodule"}),
     "lesion": frozenset(),
-    "finding": frozenset({"cyst"}),
+    "finding": frozenset({"cyst", "ground-glass opacity", "ground-glass change"}),
     "vessels": frozenset(),
 }
 
@@ -267,4 +205,5 @@ def _is_home(case: Case, word: str, low: str) -> bool:
         and not (word == "cyst" and _NEARBY.search(low))
     ):
         return True
-    return "fracture" in word and case.target == "fracture"
+    broken = ("fracture", "broken", "break", "cracked")
+    return case.target == "fracture" and any(said in word for said in broken)

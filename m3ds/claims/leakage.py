@@ -32,6 +32,7 @@ _SOURCE = (
     r"gold standard|coordinates|measurements? (?:given|provided|supplied)|caption|"
     r"task|record|registry|challenge)"
 )
+_MATERIAL = r"(?:material|file|data|record|sheet|documents?|information|notes?|form|list)"
 _LEAKS = re.compile(
     r"\b(?:"
     + "|".join(
@@ -107,7 +108,7 @@ _LEAKS = re.compile(
                 r"around))"
             ),
             (
-                r"(?:highlighted|outlined|marked|annotated|delineated|contoured|circled|"
+                r"(?:highlighted|outlined|marked|annotated|delineated|circled|"
                 r"boxed|pre-?marked|labell?ed|indicated|flagged) (?:region|area|lesion|"
                 r"contour|spot|part|zone|structure|pixels?|nodule|mass|object|polyp|"
                 r"opacity)s?"
@@ -125,10 +126,33 @@ _LEAKS = re.compile(
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
                 r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
-                r"given|provided)|(?:centroid|coordinates)(?:_[xy])?|pixel (?:count|"
+                r"given|provided)|centroid(?:_[xy])?|pixel (?:count|"
                 r"coordinates|values)"
             ),
             r"area[ _]fraction|n_regions",
+            (
+                rf"boxed (?:in|on|up|by|for)|{_MATERIAL} (?:i|we) (?:received|was given|were "
+                r"given|got|had|was handed|could consult|consulted)|(?:tracing|outline|"
+                r"drawing|contour|sketch|reading|delineation|trace) (?:i|we|that i|that we|"
+                r"which i) (?:could|was|were|had|have|received|got)\b"
+            ),
+            (
+                r"class name|(?:the|this|that|its) (?:folder|directory|file|path|sub-?folder|"
+                r"filename)(?:'s)?(?: name| in which| it| that| says| already| title| itself| "
+                r"from| tells| reads)\b|(?:folder|directory|file) name|name of (?:the|this|"
+                r"its) (?:file|folder|directory)"
+            ),
+            (
+                r"(?:the|its) reference (?:only |merely |itself |already |also )?(?:asks|says|"
+                r"lists|names|states|gives|calls|tells|counts|shows|contains|has|reads|speaks)"
+            ),
+            (
+                r"(?:arrived|came|comes|delivered|sent|supplied|provided|filed|stored|labelled) "
+                r"with (?:the|a|its|an) (?:\w+ )?(?:tag|label|note|caption|code|answer|"
+                r"diagnosis|annotation)|(?:filed|stored|archived|catalogued|registered|listed|"
+                r"sorted|indexed|kept) (?:under|as|among)\b|(?:under|in) (?:the|its) "
+                r"(?:category|class|folder|directory) "
+            ),
             (
                 r"eccentricity(?! of)|solidity|(?:irregularity|contrast|eccentricity|"
                 r"solidity|extent) (?:value|score|of -?0?\.\d+)"
@@ -206,7 +230,9 @@ _LEAKS = re.compile(
 _HINT = re.compile(
     r"hint|label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
     r"provided|supplied"
-    r"|\btold|know|prompt|instruct|\btask|question|data|\bfile|meta|reference|"
+    r"|\btold|folder|directory|\bpath\b|received|consult|stored|archiv|catalogu|registered"
+    r"|sorted|indexed|\bkept|arrived|tracing|drawing|sketch|\btrace\b|know|prompt|instruct|"
+    r"\btask|question|data|\bfile|meta|reference|"
     r"standard|overlay|\broi"
     r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
     r"solidity|n_regions"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from m3ds.claims.idioms import LIKENED_EDGES_ROUGH, LIKENED_EDGES_SMOOTH, LIKENED_LONG
 from m3ds.claims.words import phrase
 from m3ds.schema.base import Modality
 
@@ -17,6 +18,7 @@ _ANY = math.inf
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
 SHAPES: Mapping[str, Bounds] = {
     "rounded": (0.0, 0.86),
+    **dict.fromkeys(LIKENED_LONG, _LONG),
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
     **dict.fromkeys(
         phrase(
@@ -53,6 +55,8 @@ SHAPES: Mapping[str, Bounds] = {
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
 JAGGED: Bounds = (0.25, _ANY)
 BORDERS: Mapping[str, Bounds] = {
+    **dict.fromkeys(LIKENED_EDGES_SMOOTH, _SMOOTH),
+    **dict.fromkeys(LIKENED_EDGES_ROUGH, JAGGED),
     **dict.fromkeys(
         phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
     ),

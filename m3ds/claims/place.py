@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.denial import denied_things
+from m3ds.claims.idioms import likened_places
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
-from m3ds.claims.sides import sides
+from m3ds.claims.sides import sides, sides_of_organs
 from m3ds.claims.subject import known_nouns, stated
 from m3ds.claims.text import Clause, Text, every_clause
 from m3ds.claims.words import counted
@@ -24,7 +25,9 @@ _CLEARLY = 0.12  # how far inside a place the centroid has to be for "nothing th
 _SOMEWHERE = re.compile(
     r"\b(?:left\w*|right\w*|upper|lower|top|bottom|superior|inferior|uppermost|lowermost|"
     r"topmost|bottommost|cent\w+|mid\w*"
-    r"|half\w*|high|low|higher|above|below|beneath|under\w*|deep\w*|shallower|"
+    r"|half\w*|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
+    r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
+    r"below|beneath|under\w*|deep\w*|shallower|"
     r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
     r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
     r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis)\b"
@@ -32,7 +35,8 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|uninvolved|unaffected|devoid|plain|healthy|quiet|negative|undisturbed|bare)\b"
+    r"|spared|ordinary|sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
+    r"healthy|quiet|negative|undisturbed|bare)\b"
 )
 _SAYS_CLEAR = re.compile(
     r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
@@ -45,6 +49,7 @@ _EXEMPT = re.compile(
 )
 # A clause whose subject is the place itself.
 _OF_PLACE = re.compile(
+    r"^\s*(?:everything|all|what)\s+(?:that\s+|which\s+)?(?:is|lies)\b|"
     r"^\s*(?:the|both|each)\s+(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
     r"thirds?|portions?"
     r"|quadrants?|fields?|corners?|edges?|margins?)\b[^,;:]*?\b(?:is|are|stays?|"
@@ -55,8 +60,11 @@ _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
     r"respectively|largest"
     r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|bilateral\w*|former|latter"
-    r"|first|some|few)\b"
+    r"|first(?! glance| sight| look)|some|few)\b"
 )
+
+
+_ALL = re.compile(r"\b(?:(?:taken )?together|as a whole|all of them|all (?:two|three|four|five))\b")
 
 
 def check_place(case: Case, text: Text) -> Iterator[Failure]:
@@ -72,7 +80,7 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
     for clause, whom in stated(case, text):
         if whom == "other" and not (_EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
-        if several and _ONE_OF_MANY.search(clause.sentence.low):
+        if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
             continue
         claims = [*_claims(case, clause)]
         if not claims:
@@ -123,9 +131,11 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         return
     for claim in (
         *sides(low, case.laterality),
+        *sides_of_organs(low, case.laterality),
         *rows(low),
-        *centres(low),
+        *centres(low, clause.before),
         *positions(low, clause.before),
+        *likened_places(low),
     ):
         if not is_denied(low, claim.start, claim.end) or _EMPTY.search(low):
             yield claim

@@ -20,6 +20,11 @@ _AFFIRMING = re.compile(
     r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
     r" (?:(?:reasonable|real|serious) )?(?:doubt|question)\b|\bnot only\b|\bno "
     r"(?:fewer|less) than\b"
+    r"|\bnot quite (?=an?\b|one\b|half\b|two\b|three\b)|\b(?:not|hardly|scarcely|barely) (?:even|"
+    r"more than) (?=an?\b|one\b|half\b|\d)"
+    r"|\bnot (?:far|much|long)\b(?! from (?:benign|malignant|normal))"
+    r"|\b(?:hardly|barely|scarcely) (?:under|below|above|beneath|off|inside|right|left|within|"
+    r"past)\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
 )
 _AFTER = re.compile(
@@ -48,6 +53,7 @@ _SCOPE_END = re.compile(
     r"\bwhereas\b|\byet\b"
     r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
+    r"|,\s*and\s+(?:close|near|at|in|on|towards?)\b"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
 )
 # `low` is what might be, or is expected of another case than this one.
@@ -59,6 +65,10 @@ _SUPPOSED = re.compile(
     r"|correlat\w+)\b"
 )
 _SEEN = re.compile(
+    r"\bas (?:(?:one|we|i) )?(?:would|might|could|may|is|was)(?: be)?(?: to be)? expect(?:ed)?\b|"
+    r"\bif one (?:counts|looks|measures|reads|starts|goes|follows)\b"
+    r"|\b(?:can|could|may|might|would)\s+(?:best\s+|well\s+|also\s+)?be\s+(?:best\s+)?(?:described|"
+    r"called|termed|classed|likened)\b|"
     r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|easily|now|just|only|well|"
     r"again))*\s+(?:be\s+)?"
     r"(?!expected|explained|due|caused|excluded|ruled|mistaken|confused|missed|"
@@ -74,7 +84,13 @@ _COMMON = re.compile(
     r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
     r"|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|characteristic"
     r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|nodules?"
-    r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|majority|in most|minority|"
+    r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|(?:most|many|few) (?:\w+ )?(?:melanomas|"
+    r"naevi|nevi|nodules|polyps|masses|cancers"
+    r"|carcinomas|lesions|fractures|keratoses|tumours|cysts|adenomas|fibroadenomas|effusions)"
+    r"|(?:melanomas|naevi|nevi|cancers|carcinomas|keratoses|cysts|adenomas|fibroadenomas|metastases"
+    r"|sarcomas|haematomas|abscesses|malignancies)\s+(?:are|have|show|do|look|appear|present|grow)"
+    r"|one (?:finds|sees|meets|expects)|"
+    r"ordinary (?:\w+ )?(?:nodules?|polyps?|lesions?|naevi|moles?)|majority|in most|minority|"
     r"cases|the great|recogni[sz]ed by|always|never|follow-up"
     r"|by contrast|argues? for|speaks? for)\b"
 )

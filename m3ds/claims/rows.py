@@ -121,6 +121,8 @@ def rows(low: str) -> Iterator[Claim]:
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
         elif noun in {"third", "strip", "band"} or "corner" in low[match.end() : match.end() + 14]:
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_NARROW)
+        elif match["row"].endswith("most"):
+            yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
         else:
             slack = _ZONE_SLACK if _ZONE.search(match.group()) else None
             yield _row(_ROWS[match["row"]], match, slack)
@@ -129,7 +131,7 @@ def rows(low: str) -> Iterator[Claim]:
     for match in _LOBE.finditer(low):
         yield _row(match["row"], match, 0.2)
     for match in _APEX.finditer(low):
-        yield _row("upper" if match["upper"] else "lower", match, 0.15)
+        yield _row("upper" if match["upper"] else "lower", match, 0.15 if match["upper"] else 0.08)
     for match in _AT_END.finditer(low):
         if "from" not in match.group():
             reach = None if re.match(r"in|toward", match.group()) else _TOUCHING
@@ -164,6 +166,7 @@ _OFF = re.compile(
     r"|superficial of|lateral to|medial to|short of|beyond|outside|past|of|between|"
     r"than|and)\b[^;:]{0,45}$"
 )
+_HEIGHT_TOLD = re.compile(rf"\b(?:{'|'.join(_ROWS)}|above|below|midline)\b")
 _OFF_LEVEL = re.compile(r"\b(?:above|below|lower|higher|beneath|under|deeper|from)\b[^;:]{0,35}$")
 _WHOLE = re.compile(
     r"\b(?:in|at|near|around|within|about|occup\w+|fills?|on|close to|towards?|"
@@ -195,7 +198,7 @@ _CENTRE_BOUNDS = (0.25, 0.75)
 _EXACT_BOUNDS = (0.36, 0.64)
 
 
-def centres(low: str) -> Iterator[Claim]:
+def centres(low: str, before: str = "") -> Iterator[Claim]:
     """Every claim to lie in the middle, of both axes or of one."""
     for match in _WHOLE.finditer(low):
         of = match["of"]
@@ -204,7 +207,9 @@ def centres(low: str) -> Iterator[Claim]:
         if _OFF.search(low[: match.start()]) and not match["of"]:
             continue
         bounds = _EXACT_BOUNDS if match["exact"] or match["dead"] else _CENTRE_BOUNDS
-        for axis in ("x", "y"):
+        # "In the lower part, left of the midline but in the central third": of the width.
+        of_width = "third" in match.group() and _HEIGHT_TOLD.search(before + low[: match.start()])
+        for axis in ("x",) if of_width else ("x", "y"):
             yield Claim(
                 "quadrant", "x" if axis == "x" else "y", *bounds, *match.span(), match.group(), 0.0
             )

@@ -53,7 +53,7 @@ _BOUND = (
     r"|(?P<barely_over>(?:just|slightly|a little|marginally|somewhat|a bit|a shade|fractionally|"
     r"a fraction) (?:more than|over|above))"
     r"|(?P<barely_under>(?:just|slightly|a little|marginally|somewhat|a bit|a shade|fractionally|"
-    r"a fraction) (?:less than|under|below|short of)|nearly|almost|barely|scarcely|close to)"
+    r"a fraction) (?:less than|under|below|short of)|nearly|almost|barely|scarcely|hardly|close to)"
     r"|(?P<about>about|around|some|roughly|approximately|approx\.?|circa|ca\.?|~|≈|or so|of the "
     r"order of|in the region of|something like|an estimated|perhaps|maybe|near|in the "
     r"neighbourhood "
@@ -68,7 +68,7 @@ SHARE = re.compile(
     r"|(?<![\w.,])(?:an?\s+|one\s+)?(?P<portion>half|quarter|third|fifth|"
     r"tenth)\s+(?:of\s+)?(?:an?|one)\s+"
     r"per\s?cent"
-    rf"|(?<![\w.,])(?P<value>{_NUMBER})\s*{_PER_CENT}"
+    rf"|(?<![\w.,])(?P<value>{_NUMBER})(?P<and_half>\s+and\s+a\s+half)?\s*{_PER_CENT}"
     r"|(?<![\w.,])(?P<decimal>0?\.\d+)(?![\w%])"
     r"|(?<![\w.,/])(?P<top>\d{1,2})/(?P<bottom>[2-9]|[1-9]\d{1,2})(?![\w/])"
     rf"|(?<![\w-])(?P<many>two|three|four|five|six|seven|nine)[\s-]+(?P<parts>{_PART})s\b"
@@ -124,7 +124,7 @@ def _value(match: re.Match[str]) -> float:
     if match["portion"]:
         return PARTS[match["portion"]] / 100
     if match["value"]:
-        return _number(match["value"]) / 100
+        return (_number(match["value"]) + (0.5 if match["and_half"] else 0)) / 100
     if match["decimal"]:
         return float(match["decimal"])
     if match["top"]:

@@ -76,12 +76,14 @@ _NOT_A_PLACE = re.compile(
     r"|descriptor|moment|technique|exposure)\b)"
 )
 _EDGE = re.compile(
-    r"^\s+(?:-hand\s+)?(?:borders?|margins?|edges?|boundar(?:y|ies)|side\s+border)\b"
+    rf"^\s+(?:-hand\s+)?(?:{IMAGE}\s+)?(?:borders?|margins?|edges?|boundar(?:y|ies)|"
+    r"side\s+border)\b"
 )
 _NEAR = re.compile(
     r"\b(?:on|onto|near|close to|towards?|at|along|against|hugging|by|beneath|under|"
     r"reach\w*|touch\w*"
-    r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside)\s+(?:the\s+|its\s+)?"
+    r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside|approaches|"
+    r"approaches is|is)\s+(?:the\s+|its\s+)?"
     r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
 _OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
@@ -115,6 +117,23 @@ _IMAGE_BEFORE = re.compile(
     rf"\b{IMAGE}(?:'s)?[\s,]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+terms,?\s+(?:[\w-]+\s+){{0,4}}?$"
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
+
+
+# In a chest the organs below tell the side as well, whatever is called left.
+_BY_ORGAN = re.compile(
+    r"\b(?:on|at|towards?)\s+the\s+(?:side\s+of\s+the\s+)?(?P<right>liver|hepatic)(?:\s+side)?\b"
+    r"|\babove\s+the\s+(?P<dome>liver)(?:\s+dome)?\b"
+    r"|\b(?:on|at|towards?)\s+the\s+(?:side\s+of\s+the\s+)(?P<left>heart|cardiac apex|stomach|"
+    r"gastric bubble|aortic (?:arch|knob|knuckle)|spleen)\b"
+)
+
+
+def sides_of_organs(low: str, laterality: Laterality) -> Iterator[Claim]:
+    """Sides of a chest told by what lies there."""
+    if laterality == "pa_chest":
+        for match in _BY_ORGAN.finditer(low):
+            bounds = (0.5, 1.0) if match["left"] else (0.0, 0.5)
+            yield Claim("side", "x", *bounds, *match.span(), match.group())
 
 
 def sides(low: str, laterality: Laterality) -> Iterator[Claim]:

@@ -6,53 +6,18 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.shares import MOST, Share, shares
+from m3ds.claims.size_words import MEANS, TRUE_OF
 from m3ds.claims.subject import stated
 from m3ds.claims.text import Clause, Text
-from m3ds.claims.words import IMAGE, any_of, nouns, phrase
+from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIZE
 
-_TRUE_OF: dict[str, tuple[float, float]] = {
-    "tiny": (0.0, 0.013),
-    "small": (0.0, 0.065),
-    "moderate": (0.012, 0.25),
-    "large": (0.05, 1.0),
-    "very large": (0.2, 1.0),
-}
-"""Between which shares of the image a reader may use a word: wider than the author's own scale."""
-
-_SAME = {
-    "tiny": phrase(
-        "minute, very small, minuscule, miniscule, diminutive, punctate, pinpoint, "
-        "pin-point, minimal,"
-        "extremely small, barely perceptible, speck-like, microscopic, miniature, wee, teeny"
-    ),
-    "small": phrase(
-        "smallish, little, modest, compact, limited, subtle in extent, not large, petite"
-    ),
-    "moderate": phrase(
-        "moderately sized, moderate-sized, medium, medium-sized, mid-sized, middling, intermediate,"
-        "average-sized, moderately large, intermediate-sized"
-    ),
-    "large": phrase(
-        "sizeable, sizable, big, extensive, bulky, considerable, substantial, "
-        "voluminous, prominent in size,"
-        "large-sized, sprawling, expansive, dominant, widespread, great"
-    ),
-    "very large": phrase(
-        "very extensive, very big, very bulky, very sizeable, very sizable, huge, "
-        "massive, enormous, giant, gigantic, vast, extremely large, immense"
-    ),
-}
-_MEANS = {
-    **dict(zip(SIZE.words, SIZE.words, strict=True)),
-    **SIZE.aliases,
-    **{same: word for word, others in _SAME.items() for same in others},
-}
-_WORD = any_of(_MEANS)
+_WORD = any_of(MEANS)
 _RANGE = re.compile(rf"\b({_WORD})[\s-]*(?:to|or|-|–)[\s-]*({_WORD})\b")
 _UNSURE = {
     "little",
@@ -101,7 +66,7 @@ _FILLS = re.compile(
     r"|add(?:s|ing)? up|involv\w+|constitut\w+|represent\w*|correspond\w*|mak(?:e|es|"
     r"ing)\s+up|span\w*|extends? over"
     r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
-    r"out|replac\w+|footprint|big|in total|total)\b"
+    r"out|replac\w+|spills|spreads|extends|stretches|sprawls|footprint|big|in total|total)\b"
 )
 # What is left of the image, and a pair of coordinates, are no size.
 _OF_THE_REST = re.compile(
@@ -120,6 +85,12 @@ _EACH = re.compile(
 _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IMAGE + r"\b")
 
 
+_HELD_AGAINST = re.compile(
+    r"\b(?:compared|comparison|relative|relation|proportion|against|referred|of)\s+"
+    r"(?:(?:with|to|the)\s*)*$"
+)
+
+
 def check_area(case: Case, text: Text) -> Iterator[Failure]:
     """Shares of the image agree with the area fraction."""
     area = _area(case)
@@ -136,9 +107,16 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
                 yield _failure(clause, area, share.words)
                 break
         for match in MOST.finditer(clause.low):
-            denied = is_denied(clause.low, *match.span())
+            denied = is_denied(clause.low, *match.span()) or _HELD_AGAINST.search(
+                clause.low, 0, match.start()
+            )
             if _FILLS.search(clause.low) and not denied and area < 0.4:
                 yield _failure(clause, area, match.group())
+        for like in likened_sizes(clause.low):
+            if not like.low <= area <= like.high and not (
+                like.low > 0 and is_denied(clause.low, like.start, like.end)
+            ):
+                yield _failure(clause, area, like.words)
         found = _DOMINATES.search(clause.low)
         if found and area < 0.06:
             yield _failure(clause, area, found.group())
@@ -165,10 +143,26 @@ def _is_area(low: str, share: Share) -> bool:
     if _OF_IMAGE.match(tail):
         return _BEYOND.search(tail) is None
     if share.in_per_cent:
-        return True
+        return not _places(head, tail)
     return bool(_FILLS.search(head[-60:])) and not re.match(
         r"\s*(?:of|as|smaller|larger|the)\b", tail
     )
+
+
+# "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
+_PLACING = re.compile(
+    r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|centre|middle|left|"
+    r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|x|y)\b"
+)
+
+
+def _places(head: str, tail: str) -> bool:
+    """Whether a bare share, as in parentheses, goes with a place and not with a size."""
+    if not re.search(r"[(,]\s*(?:at|about|around|roughly|i\.?e\.?,?)?\s*$", head):
+        return False
+    placed = [match.end() for match in _PLACING.finditer(head)]
+    filled = [match.end() for match in _FILLS.finditer(head)]
+    return bool(placed) and max(placed) > max(filled, default=0) and not _OF_IMAGE.match(tail)
 
 
 # "Two thirds of the image lie below it."
@@ -255,7 +249,7 @@ def _fits(low: str, word: str, span: tuple[int, int], area: float, several: int)
         if found.start() < span[1] and span[0] < found.end():
             words = [found.group(1), found.group(2)]
     for one in words:
-        bounds = _TRUE_OF[_MEANS[_spaced(one)]]
+        bounds = TRUE_OF[MEANS[_spaced(one)]]
         # Of several, a word may mean all of them together or each of them.
         if any(bounds[0] <= value <= bounds[1] for value in (area, area / several)):
             return True
@@ -264,7 +258,7 @@ def _fits(low: str, word: str, span: tuple[int, int], area: float, several: int)
 
 def _spaced(word: str) -> str:
     spaced = re.sub(r"[\s-]+", " ", word)
-    return spaced if spaced in _MEANS else re.sub(r"\s+", "-", spaced)
+    return spaced if spaced in MEANS else re.sub(r"\s+", "-", spaced)
 
 
 def _failure(clause: Clause, area: float, words: str) -> Failure:

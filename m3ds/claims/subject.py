@@ -31,6 +31,8 @@ _VERB = (
     r"measures?|takes?|looks?"
     r"|and|or|that|which|it|they|there|there's|centres?"
 )
+# What an article begins after the place is no longer led in: "at the upper left a bright spot".
+_ARTICLE = r"an?|the|some|several|there|we|one(?= \w+ \w+ (?:is|are))"
 _LED_IN = re.compile(
     r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
     r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
@@ -38,7 +40,7 @@ _LED_IN = re.compile(
     r"|resembles?|about|adjacent to|from the)"
     # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
     r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
-    rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+){{0,4}}$"
+    rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+)?(?:(?!(?:{_VERB}|{_ARTICLE})\b)[\w'-]+\s+){{0,3}}$"
 )
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
@@ -47,11 +49,14 @@ _HOLDS = re.compile(
     r"dominated) by)\b"
 )
 _BROKEN = re.compile(
-    r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached)\b(?! (?:no|by nothing))"
+    r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached|discontinuous|gives way|"
+    r"fails to (?:continue|meet)|does not (?:run through|continue)|cracked|splintered)\b(?! "
+    r"(?:no|by nothing))"
 )
 _PRONOUN = (
     r"it|they|it's|they're|itself|there's one|both(?! (?:the|sides?|lungs?))|"
-    r"(?:this|these|that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|occup\w+|measures?"
+    r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
+    r"occup\w+|measures?"
     r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er|"
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"
@@ -59,7 +64,7 @@ _PRONOUN = (
 )
 
 
-_TITLE = re.compile(r"^[^:;]{1,60}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
+_TITLE = re.compile(r"^[^:;]{1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"

@@ -61,7 +61,12 @@ _END = re.compile(
 )
 _TURN = re.compile(
     r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
-    r"|,?\s+(?<!anything )(?:but|while|whilst|whereas|although|though|however|yet)\b,?\s*"
+    r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?:but(?!\s+for\b)|while|whilst|whereas|"
+    r"although|though|however|yet)\b,?\s*"
+    r"|,?\s+(?:because|inasmuch as)\s+|,\s+since\s+(?=(?:it|the|this|its|an?|smooth|such|no)\b|"
+    r"[\w-]+\s+"
+    r"(?:edges|margins|borders|lesions|nodules)\b)"
+    r"|:\s+(?=(?:one|i|we|you)\s)"
     r"|,\s*(?=(?:neither|none|nothing|which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here"

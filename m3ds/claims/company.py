@@ -1,0 +1,61 @@
+"""Company and the want of it: "three like it", "its twin", "stays without company"."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from m3ds.claims.polarity import is_denied
+
+_SOME = (
+    r"two|three|four|five|six|seven|eight|ten|several|many|a few|some|numerous|multiple|"
+    r"one|another|others?|a couple|a pair|a handful"
+)
+_ALIKE = re.compile(
+    rf"\b(?P<k>{_SOME})\s+(?:more|further|others?|smaller ones|additional ones)?\s*"
+    r"(?:like (?:it|this|this one|that)\b|of (?:the same|this|that|its|similar|like|identical|"
+    r"equal) "
+    r"(?:sort|kind|type|nature|appearance|make|build|character|description)"
+    r"|such (?:ones?|lesions?|foci|places|spots)\b)"
+    r"|\b(?P<more>two|three|four|five|six|several|a few|some|many|numerous|one)\s+more\b"
+    r"(?!\s+(?:time|look|word|point|reason|feature|sign|than|or|detail|remark|argument|step)\w*)"
+    r"(?=\s*(?:$|[,.;]|are|is|lie|lies|sit|sits|can|in|on|at|near|beside|next|further|of (?!the "
+    r"(?:image|frame))))"
+    r"|\b(?P<one>(?:its|an?|the|a smaller|a larger) (?:\w+ )?(?:double|twin|sibling|brother|sister|"
+    r"counterpart|companion|look-?alike|duplicate))\b(?! (?:view|image|film|projection|vein|artery|"
+    r"vessel|bone|side))"
+    r"|\b(?P<brethren>brethren|siblings|companions|twins|lookalikes|sisters)\b"
+    r"|\b(?P<one_of>(?:one|this) of (?:a )?(?:pair|couple|trio|group|cluster|series|row|handful))\b"
+)
+_ALONE = re.compile(
+    r"\b(?:without (?:any )?(?:company|companions?|a (?:companion|second|twin|fellow)|fellows?)|"
+    r"has no (?:companions?|fellow|twin|second|company|counterpart)|"
+    r"(?:is|stands?|stays?|lies|sits|remains|appears|occurs) (?:quite |all |entirely )?(?:alone|"
+    r"isolated|"
+    r"solitary|by itself|on its own|unaccompanied)|one (?:site|place|spot|point) and no other|"
+    r"unifocal|(?:its|the) (?:only|sole) (?:one|representative|specimen))\b"
+)
+_FOLD = re.compile(
+    r"(?:^|[,:(]\s*)(?P<k>two|three|four|five|six|seven|eight|ten|many)-?fold\s*(?=$|[.,;)])"
+    r"|(?:^|[,:(]\s*)(?:and\s+)?(?P<in>two|three|four|five|six|seven|eight|several)"
+    r"(?:\s+(?:in number|in total|in all|of them)|\s+if one counts\b[^.;]*)"
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
+
+
+def wrong_company(low: str, n: int) -> str:
+    """What claims fellows that are not there, or solitude where there are several."""
+    if n == 1:
+        for match in _ALIKE.finditer(low):
+            if not is_denied(low, *match.span()):
+                return match.group().strip()
+    found = _ALONE.search(low)
+    if found and n > 1 and not is_denied(low, found.start(), found.end()):
+        return found.group()
+    for match in _FOLD.finditer(low):
+        word = match["k"] or match["in"]
+        exact = _NUMBERS.get(word)
+        low_bound, high = (exact, exact) if exact else (2, math.inf)
+        if not low_bound <= n <= high and not is_denied(low, *match.span()):
+            return match.group().strip()
+    return ""

@@ -1,0 +1,108 @@
+"""Diseases and findings that a text may add to what was outlined."""
+
+from __future__ import annotations
+
+import re
+
+from m3ds.claims.words import any_of
+
+_PATHOLOGY = (
+    "dislocation, dislocated, subluxation, subluxed, joint effusion, haemarthrosis, "
+    "lipohaemarthrosis, foreign body, foreign bodies, osteomyelitis, lytic lesion, "
+    "lytic defect,"
+    "bone cyst, enchondroma, osteochondroma, osteosarcoma, metastasis, metastases, "
+    "metastatic deposit, bone tumour, osteoarthritis, arthritis, osteophyte, "
+    "osteophytes,"
+    "pneumothorax, pneumonia, pneumoperitoneum, pneumomediastinum, lymphadenopathy, "
+    "adenopathy, bronchiectasis, cavitation, cavity, cavitary lesion, tuberculosis, "
+    "aneurysm, scoliosis, hiatus hernia, hiatal hernia,"
+    "granuloma, pulmonary oedema, interstitial oedema, pleural effusion, pericardial "
+    "effusion, effusion, consolidation, atelectasis, cardiomegaly, emphysema, rib "
+    "fracture, vertebral fracture, fracture,"
+    "gallstone, gallstones, cholelithiasis, hydronephrosis, ascites, kidney stone, "
+    "renal cyst, liver cyst, hepatic cyst, hepatic lesion, liver lesion, "
+    "splenomegaly, hepatomegaly, thrombus, thrombosis, abscess, haematoma, seroma, "
+    "collection,"
+    "enlarged lymph node, enlarged lymph nodes, pathological lymph node, "
+    "pathological lymph nodes, abnormal lymph node, abnormal lymph nodes, suspicious "
+    "lymph node, suspicious lymph nodes, suspicious node, enlarged node, enlarged "
+    "nodes, enlarged axillary node, enlarged cervical node, abnormal axillary node, "
+    "cyst, simple cyst, cysts, breast cyst, thyroiditis, goitre, goiter, parathyroid "
+    "adenoma,"
+    "basal cell carcinoma, squamous cell carcinoma, haemangioma, hemangioma, angioma,"
+    " dermatofibroma, actinic keratosis, wart, psoriasis, eczema, tinea, scar, ulcer,"
+    " ulcers, melanoma, seborrheic keratosis,"
+    "diverticulum, diverticula, diverticulosis, colitis, stricture, stenosis, "
+    "varices, varix, worm, parasite, haemorrhoids, haemorrhoid, hemorrhoids, "
+    "angiodysplasia, barrett, ulcerative colitis, crohn's disease, fistula, "
+    "perforation, lipoma, active bleeding, blood clot, adenocarcinoma, carcinoma, "
+    "tumour thrombus, bowel obstruction, polyp, polyps,"
+    "retinal detachment, vein occlusion, branch retinal vein occlusion, artery "
+    "occlusion, papilloedema, macular hole, epiretinal membrane, cataract, choroidal "
+    "naevus, choroidal melanoma, retinoblastoma, hypertensive retinopathy, vitreous "
+    "haemorrhage, macular oedema, macular edema, roth spot, roth spots, retinitis, "
+    "toxoplasmosis scar, chorioretinal scar,"
+    "ground-glass opacity, ground-glass opacities, ground-glass change, calcified granuloma, "
+    "calcified node, bronchocele, hamartoma, azygos lobe, pleural plaque, pleural plaques, "
+    "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
+    "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
+    "avulsion, "
+    "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
+    "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
+    "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
+    "infiltrate, hilar mass, mediastinal mass, pericardial fluid, free fluid, free air, "
+    "appendicitis, meningioma, stroke, infarct, infarction, cirrhosis, pancreatitis, "
+    "ovarian cyst, fibroid, pregnancy, fetus, kidney tumour, brain tumour, "
+    "intracranial haemorrhage, disc herniation, pacemaker lead fracture, nodule in "
+    "the lung, lung nodule, pulmonary nodule, lung mass, thyroid nodule, breast mass,"
+    " breast nodule, liver metastases, lung metastases, pulmonary embolism, embolism,"
+    " gout, rickets, osteoporosis, osteopenia, spondylolisthesis"
+)
+_PATHOLOGIES = tuple(" ".join(word.split()) for word in _PATHOLOGY.split(","))
+SIGNS: dict[str, frozenset[str]] = {
+    "microaneurysm": frozenset({"diabetic retinopathy"}),
+    "microaneurysms": frozenset({"diabetic retinopathy"}),
+    "cotton wool spot": frozenset({"diabetic retinopathy"}),
+    "cotton wool spots": frozenset({"diabetic retinopathy"}),
+    "hard exudate": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    "hard exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    "exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    "drusen": frozenset({"age-related macular degeneration"}),
+    "geographic atrophy": frozenset({"age-related macular degeneration"}),
+    "retinal haemorrhages": frozenset(
+        {"diabetic retinopathy", "age-related macular degeneration", "glaucoma"}
+    ),
+    "dot and blot haemorrhages": frozenset({"diabetic retinopathy"}),
+    "blot haemorrhages": frozenset({"diabetic retinopathy"}),
+    "flame-shaped haemorrhage": frozenset({"diabetic retinopathy", "glaucoma"}),
+    "neovascularisation": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    "laser scars": frozenset({"diabetic retinopathy"}),
+}
+_NODE = (
+    r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
+    r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
+)
+_ORGAN_LESION = (
+    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|"
+    r"prostatic|cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|"
+    r"tracheal|parotid)"
+    r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
+    r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
+)
+_ENLARGED = (
+    r"(?:heart|cardiac (?:silhouette|shadow)|liver|spleen|kidneys?|uterus|ovary|prostate|aorta|"
+    r"ventricles?|bile ducts?|gall\s?bladder|lymph nodes?|parotid)\s+(?:[\w-]+\s+){0,3}?(?:is|"
+    r"are|appears?|"
+    r"looks?|seems?)\s+(?:(?!not\b|nor\b|neither\b|hardly\b|barely\b)\w+\s+)?(?:enlarged|dilated|"
+    r"swollen|big|thick-walled|hydropic)"
+)
+_BONE_BROKEN = (
+    r"(?:ribs?|clavicle|collarbone|sternum|vertebra\w*|scapula|humerus|bone)\s+(?:[\w-]+\s+){0,5}?"
+    r"(?:is|are|has been|shows? an?)\s+(?:(?!not\b|nor\b|neither\b)\w+\s+)?(?:broken|fractured|"
+    r"cracked|fracture|break)"
+)
+DISEASES = re.compile(
+    rf"(?<![\w-])(?P<word>{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
+    rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
+)

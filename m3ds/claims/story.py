@@ -1,0 +1,106 @@
+"""More of a patient's story: treatment, figures from elsewhere, what was there before."""
+
+from __future__ import annotations
+
+import re
+
+_TAKEN = (
+    r"(?:taken|used|prescribed|instilled|stopped|started|applied|given|added|increased|withdrawn)"
+)
+_DRUGS = (
+    r"drops|eye drops|tablets?|pills?|medicines?|inhalers?|ointments?|creams?|insulin|metformin|"
+    r"aspirin|warfarin|statins?|steroids?|latanoprost|timolol|thyroxine|levothyroxine|tamoxifen|"
+    r"methotrexate|anticoagulants?|antihypertensives?|antidepressants?|beta-?blockers?|"
+    r"painkillers?|"
+    r"analgesics?|hormones?|contraceptives?|laxatives?"
+)
+_FILM = (
+    r"(?:films?|images?|stud(?:y|ies)|scans?|radiographs?|x-rays?|ultrasounds?|photographs?|"
+    r"pictures?|"
+    r"examinations?|visits?|controls?|colonoscop\w+|endoscop\w+)"
+)
+STORY = (
+    (
+        r"thyroid[\s-]stimulating hormone|(?:within|outside|above|below) (?:the|its) "
+        r"(?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
+    ),
+    (
+        r"(?:in|of|from|for) (?:a|an|this|the) (?:[\w-]+ ){0,3}?(?:patient|woman|man|lady|"
+        r"gentleman|girl|boy|child|smoker|diabetic|male|female) (?:with|who|aged|on|after|"
+        r"taking|presenting|complaining|referred|known|suffering)"
+    ),
+    (
+        rf"(?:{_DRUGS}) (?:were|was|are|is|had been|has been|have been) (?:being )?(?:regularly |"
+        rf"daily )?{_TAKEN}"
+    ),
+    (rf"(?:taking|uses?|using|took|on (?:long-term |daily |oral )?) ?(?:{_DRUGS})"),
+    (
+        r"\d+(?:[.,]\d+)? ?(?:mmhg|mm hg|mu/l|miu/l|µu/ml|mmol|mg/d?l|ng/ml|pg/ml|iu/l|u/ml|"
+        r"g/dl|bpm|°c|kg\b)"
+    ),
+    (
+        rf"{_FILM} (?:of|from) (?:last|the previous|the preceding|\d{{4}}|january|february|march|"
+        r"april|may|"
+        r"june|july|august|september|october|november|december|a year|some (?:years|months)|"
+        r"(?:one|two|three|four|five|six|several) (?:years?|months?|weeks?))"
+    ),
+    (
+        r"(?:was|were) (?:not|already|still|also|only just|barely) (?:yet )?(?:there|present|"
+        r"visible|seen) "
+        r"(?:on|in|at|before|then|last|a (?:year|month)|(?:two|three|several)) ?(?:the )?(?:\w+ "
+        rf")?(?:{_FILM})?"
+    ),
+    (r"blood (?:on|in|with|streaking) the (?:stools?|sputum|urine|motions?)"),
+    (
+        r"(?:retired|employed|works?|worked|working) (?:\w+ )?(?:as an?|in an?|on a|farmer|miner|"
+        r"teacher|"
+        r"welder|mason|builder|sailor|nurse)"
+    ),
+    (
+        r"(?:\w+ )?(?:year|month|week|day)s?[\s-]old (?:injury|trauma|fall|complaint|scan|film|"
+        r"lump)"
+    ),
+    (
+        r"(?:noticed|observed|discovered|found|felt|seen) by (?:the|his|her|their|a) (?:patient|"
+        r"partner|wife|"
+        r"husband|mother|spouse|owner|gp|family doctor|hairdresser|general practitioner|family|"
+        r"daughter|son)"
+    ),
+    (
+        r"(?:first|last) (?:seen|noticed|noted|appeared|documented|examined|recorded) (?:in|on|"
+        r"at|about|some|"
+        r"two|three|four|five|six|several|when|\d)"
+    ),
+    (
+        r"for as long as (?:he|she|they|anyone) can remember|since (?:adolescence|puberty|school|"
+        r"youth|"
+        r"pregnancy|the (?:fall|accident|injury|operation|summer|winter|spring|autumn))"
+    ),
+    (r"(?:heavy|former|ex-?|current|lifelong|non-?|never)[\s-]?smokers?|ex-smoker"),
+    (
+        r"(?:mastectomy|thyroidectomy|lobectomy|polypectomy|lumpectomy|hysterectomy|vitrectomy|"
+        r"appendectomy|"
+        r"colectomy|radioiodine)"
+    ),
+    (
+        r"(?:routine|annual|yearly|regular|screening) (?:check-?up|visit|appointment|screening|"
+        r"control)"
+    ),
+    (
+        r"(?:night|nightly|nocturnal|morning|joint|bone|back|chest|abdominal|wrist|hand|hip|knee|"
+        r"shoulder|elbow|finger) pains?"
+    ),
+    (
+        r"(?:was|were) (?:operated|treated|biopsied|excised|immobili[sz]ed|vaccinated|"
+        r"hospitali[sz]ed|admitted)"
+    ),
+    (
+        r"(?:the )?(?:patient|referrer|clinician|gp|doctor|surgeon)(?:'s)? (?:asks|asked|wants|"
+        r"wanted|suspects|"
+        r"suspected|request\w*|writes|wrote|questions?)"
+    ),
+)
+"""Each an alternative of the pattern for what no image shows."""
+
+TIMES = re.compile(r"\b(?:last|ago|earlier|previous(?:ly)?|prior|preceding|former|past)\b")
+"""Words of an earlier time: to deny a change since then makes it up no less."""
