@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from m3ds.errors import CorruptImage, EmptyMask, MaskMismatch
 from m3ds.imaging.decode import Clean, clean, mask_plane
 from m3ds.imaging.raster import box_ring, fill
+from m3ds.objects import sha256_file
 from m3ds.schema.sample import Boxes, FileRef, MaskFiles, Polygons, PublishedFile, Sample
 
 HARMONISE_VERSION = "1"
@@ -151,9 +152,3 @@ def _annotation_file(ref: FileRef) -> PublishedFile:
 def _remembered_sha256(path: Path) -> str:
     """One annotation file often serves thousands of samples."""
     return sha256_file(path)
-
-
-def sha256_file(path: Path) -> str:
-    """Hex sha256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

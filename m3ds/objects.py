@@ -90,3 +90,9 @@ def _alive(scratch: Path) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def sha256_file(path: Path) -> str:
+    """Hex sha256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,6 +19,12 @@ _PERMUTATIONS = 64
 _BANDS = 16
 """Of four values each: a pair that shares 0.8 is a candidate with probability 0.9998."""
 
+# Universal hash functions (a·x + b) mod p; a below 2^31, so that no product passes 64 bits. A
+# library's would take half a second to import at each start.
+_PRIME = np.uint64((1 << 61) - 1)
+_DRAWN = np.random.Generator(np.random.PCG64(1)).integers(1, 1 << 31, (2, _PERMUTATIONS, 1))
+_FACTORS, _OFFSETS = _DRAWN.astype(np.uint64)
+
 
 def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]:
     """Which texts repeat an earlier one that is itself no repetition.
@@ -47,16 +53,16 @@ def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]
 
 
 def _signature(text: str) -> list[int]:
-    from datasketch import MinHash
-
+    """The least value of each of the hash functions over all runs of words."""
     words = re.findall(r"\w+", text.lower())
     runs = {
-        " ".join(words[at : at + _WORDS]).encode() for at in range(max(1, len(words) - _WORDS + 1))
+        zlib.crc32(" ".join(words[at : at + _WORDS]).encode())
+        for at in range(max(1, len(words) - _WORDS + 1))
     }
-    sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32)
-    sketch.update_batch(sorted(runs))
-    values: list[int] = np.asarray(sketch.hashvalues, np.uint32).tolist()
-    return values
+    hashed = np.fromiter(runs, np.uint64, len(runs))
+    values = (_FACTORS * hashed + _OFFSETS) % _PRIME  # [permutations, runs]
+    least: list[int] = (values.min(axis=1) & np.uint64(0xFFFFFFFF)).tolist()
+    return least
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> set[tuple[int, int]]:

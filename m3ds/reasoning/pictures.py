@@ -22,7 +22,7 @@ from m3ds.reasoning.sight import Name, PictureOptions, Pictures
 
 _MARGIN = 0.35
 """Of the region's box that a close-up shows on each side of it, as a share of its longer side."""
-_CLOSE_SIDE = 512
+_CLOSE_SIDE = 448
 _PASSED = {"JPEG": 400_000, "PNG": 150_000}
 """Most bytes of an image that is sent as it is; it is sent a dozen times, but encoded once."""
 
@@ -96,7 +96,7 @@ def whole(image_bytes: bytes, options: PictureOptions) -> bytes:
 
 
 def close_up(image_bytes: bytes, box: tuple[int, int, int, int], options: PictureOptions) -> bytes:
-    """The surroundings of all regions, at most 512 pixels long."""
+    """The surroundings of all regions, at most 448 pixels long."""
     image = Image.open(io.BytesIO(image_bytes))
     return _jpeg(_fitted(image.crop(_frame(box, image.size)), _CLOSE_SIDE), options)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from m3ds.harmonise import sha256_file
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import file_digests
+from m3ds.objects import sha256_file
 
 
 class Digests:
