@@ -117,6 +117,12 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     words = {**CONTRASTS, **LIKENED_CONTRASTS, **OWN_CONTRASTS[case.modality]}
     expected = f"{CONTRAST.word(value)} ({value:+.2f})"
     pattern = _CONTRAST_PATTERNS[case.modality]
+    for clause, whom in stated(case, text):
+        found = _SURROUNDED.search(clause.low) if whom == "other" else None
+        if found and not is_denied(clause.low, *found.span()):
+            low, high = BRIGHT if found["down"] else DARK
+            if not low <= value <= high:
+                yield _failure("contrast", clause, expected, found.group())
     yield from _on_scale(case, text, "contrast", words, value, expected, pattern)
     for clause, whom in stated(case, text):
         match = _LEVEL.search(clause.low) if whom != "other" else None
@@ -124,6 +130,21 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
             low, high = BRIGHT if match["up"] else DARK
             if not low <= value <= high:
                 yield _failure("contrast", clause, expected, match.group())
+
+
+_AROUND = r"(?:surround\w*|adjacent|nearby|neighbouring|adjoining|bordering|around|rest of)"
+_TO_IT = (
+    r"(?:than|compared (?:with|to)|relative to|in comparison (?:with|to)|as against|against) "
+    r"(?:it|this|the (?:lesion|nodule|mass|polyps?|tumour|finding|fracture))\b"
+)
+# "The adjacent skin is darker than the lesion", "compared with it, the skin around is dusky".
+_SURROUNDED = re.compile(
+    rf"(?:^\s*{_TO_IT}[^;]*?\b{_AROUND}\b[^;]*?|^[^;]*?\b{_AROUND}\b[^;]*?)"
+    r"\b(?:is|are|appears?|looks?)\b[^;]*?\b(?:(?P<down>darker|duller|dusky|dimmer|blacker|less "
+    r"bright|"
+    r"less echogenic|more hypoechoic)|(?P<up>brighter|lighter|paler|whiter|denser|more echogenic|"
+    rf"more radiopaque))\b(?:(?<=dusky)|[^;]*{_TO_IT}|(?<=[a-z])(?=\s+by comparison))"
+)
 
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:

@@ -137,7 +137,9 @@ _LEAKS = re.compile(
                 r"which i) (?:could|was|were|had|have|received|got)\b"
             ),
             (
-                r"class name|(?:the|this|that|its) (?:folder|directory|file|path|sub-?folder|"
+                r"(?:outline|label|annotation|mask|contour|region|ground)s? (?:file|layer|image|"
+                r"channel|list)|class name|(?:the|this|that|its) (?:folder|directory|file|path|"
+                r"sub-?folder|"
                 r"filename)(?:'s)?(?: name| in which| it| that| says| already| title| itself| "
                 r"from| tells| reads)\b|(?:folder|directory|file) name|name of (?:the|this|"
                 r"its) (?:file|folder|directory)"
