@@ -21,7 +21,7 @@ from m3ds.claims.looks import (
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.subject import stated
 from m3ds.claims.text import Clause, Text
-from m3ds.claims.words import any_of
+from m3ds.claims.words import any_of, phrase
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import (
@@ -30,7 +30,6 @@ from m3ds.schema.vocabulary import (
     CONTRAST,
     OUTLINE,
     SHAPE,
-    colour_agrees,
     roughness,
 )
 
@@ -117,13 +116,47 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     words = {**CONTRASTS, **LIKENED_CONTRASTS, **OWN_CONTRASTS[case.modality]}
     expected = f"{CONTRAST.word(value)} ({value:+.2f})"
     pattern = _CONTRAST_PATTERNS[case.modality]
+    for clause, whom in stated(case, text):
+        found = _SURROUNDED.search(clause.low) if whom == "other" else None
+        if found and not is_denied(clause.low, *found.span()):
+            low, high = BRIGHT if found["down"] else DARK
+            if not low <= value <= high:
+                yield _failure("contrast", clause, expected, found.group())
     yield from _on_scale(case, text, "contrast", words, value, expected, pattern)
     for clause, whom in stated(case, text):
-        match = _LEVEL.search(clause.low) if whom != "other" else None
+        match = None
+        if whom != "other":
+            match = _LEVEL.search(clause.low) or _EXCEEDS.search(clause.low)
         if match and not is_denied(clause.low, *match.span()):
-            low, high = BRIGHT if match["up"] else DARK
+            low, high = BRIGHT if match["up"] or match.groupdict().get("dark") else DARK
             if not low <= value <= high:
                 yield _failure("contrast", clause, expected, match.group())
+
+
+_AROUND = r"(?:surround\w*|adjacent|nearby|neighbouring|adjoining|bordering|around|rest of)"
+_TO_IT = (
+    r"(?:than|compared (?:with|to)|relative to|in comparison (?:with|to)|as against|against) "
+    r"(?:it|this|the (?:lesion|nodule|mass|polyps?|tumour|finding|fracture))\b"
+)
+# "The adjacent skin is darker than the lesion", "compared with it, the skin around is dusky".
+_SURROUNDED = re.compile(
+    rf"(?:^\s*{_TO_IT}[^;]*?\b{_AROUND}\b[^;]*?|^[^;]*?\b{_AROUND}\b[^;]*?)"
+    r"\b(?:is|are|appears?|looks?)\b[^;]*?\b(?:(?P<down>darker|duller|dusky|dimmer|blacker|less "
+    r"bright|"
+    r"less echogenic|more hypoechoic)|(?P<up>brighter|lighter|paler|whiter|denser|more echogenic|"
+    rf"more radiopaque))\b(?:(?<=dusky)|[^;]*{_TO_IT}|(?<=[a-z])(?=\s+by comparison))"
+)
+
+
+_EXCEEDS = re.compile(
+    r"\b(?:echogenicity|echo (?:level|intensity|content)|echoes|density|brightness|opacity|"
+    r"intensity|whiteness)\s+(?:clearly\s+|markedly\s+|far\s+)?(?:(?P<up>exceeds?|surpass(?:es)?|"
+    r"(?:is|are|lies?) (?:far |well )?above|is greater)|(?P<down>falls? (?:below|short of)|"
+    r"(?:is|are|lies?) (?:far |well )?below))\b"
+    r"|\bagainst (?:an? |the )?(?:(?P<dark>darker|dark|black|dusky)|(?:lighter|brighter|paler|"
+    r"white)) "
+    r"(?:[\w-]+ )?(?:skin|background|surroundings|mucosa|lung|gland|tissue|parenchyma|retina)\b"
+)
 
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
@@ -156,6 +189,7 @@ def _on_scale(
     pattern: re.Pattern[str],
     needs: re.Pattern[str] | None = None,
 ) -> Iterator[Failure]:
+    several = (case.facts.n_regions or 1) > 1
     for clause, whom in stated(case, text):
         if whom == "other" or (whom == "none" and case.mask_kind == "anatomy"):
             continue
@@ -166,12 +200,31 @@ def _on_scale(
                 continue
             if _of_something_else(case, clause, match) or (needs and _ONE_EDGE.search(clause.low)):
                 continue
+            if _MILDLY.search(clause.low, 0, match.start("word")) and code == "shape":
+                continue
+            one_of = code == "shape" and several and _ONE_OF.search(clause.low)
+            if one_of and match["word"] in _OF_ONE:
+                continue
             said = [word for word in (match["word"], match["second"]) if word]
             bounds = [_of(words, word) for word in said]
             if not edged and bounds[0] is not JAGGED:
                 continue
             if not any(low <= value <= high for low, high in bounds):
                 yield _failure(code, clause, expected, match.group())
+
+
+_MILDLY = re.compile(
+    r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"
+    r"partially|"
+    r"focally|in places)\s+$"
+)
+# True of one of several, whatever the measure of all of them is.
+_OF_ONE = frozenset(
+    phrase(
+        "round, rounded, circular, oval, ovoid, elliptical, lobulated, lobular, lobed, elongated"
+    )
+)
+_ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
 
 
 _LEVEL = re.compile(
@@ -224,31 +277,6 @@ def _of(words: Mapping[str, Bounds], word: str) -> Bounds:
             return words[spelled]
     by_letters = {re.sub(r"[\s-]+", " ", key): key for key in words}
     return words[by_letters[spaced]]
-
-
-_COLOUR = re.compile(rf"\b(?P<word>{any_of(COLOURS)})\b(?!\s+(?:matter|blood|reflex|cells?))")
-_ELSEWHERE = re.compile(
-    r"\b(?:surround\w*|background|around|adjacent|normal mucosa|the mucosa|hairs?|ruler|light"
-    r"|neighbouring|beside|behind|skin|components?|tones?|hues?|areas|veil|"
-    r"structures|where|than)\b"
-)
-
-
-def check_colour(case: Case, text: Text) -> Iterator[Failure]:
-    """Colours said of the region agree with its own; of several, one has to."""
-    measured = case.facts.colour
-    if measured is None:
-        return
-    for clause, whom in stated(case, text):
-        if whom == "other" or _ELSEWHERE.search(clause.sentence.low):
-            continue
-        claimed = [
-            re.sub(r"[\s-]+", " ", match["word"]).replace("blue grey", "blue-grey")
-            for match in _COLOUR.finditer(clause.low)
-            if not is_denied(clause.low, *match.span())
-        ]
-        if claimed and not any(colour_agrees(word, measured) for word in claimed):
-            yield _failure("colour", clause, measured, ", ".join(claimed))
 
 
 def _failure(code: str, clause: Clause, expected: str, words: str) -> Failure:

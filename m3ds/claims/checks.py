@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from m3ds.claims.anatomy import check_anatomy
 from m3ds.claims.appearance import (
     check_border,
-    check_colour,
     check_contrast,
     check_outline,
     check_shape,
 )
+from m3ds.claims.colour import check_colour
 from m3ds.claims.count import check_count
 from m3ds.claims.form import (
     check_language,
@@ -43,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *(check_diagnosis_word, check_label),
 )
 
-CHECKS_VERSION = f"5-{vocabulary_sha256()[:8]}"
+CHECKS_VERSION = f"6-{vocabulary_sha256()[:8]}"
 """Of the checks' code (raise it with any change) and of the words and thresholds they read."""
 
 

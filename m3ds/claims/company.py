@@ -6,6 +6,8 @@ import math
 import re
 
 from m3ds.claims.polarity import is_denied
+from m3ds.claims.text import words
+from m3ds.claims.words import phrase
 
 _SOME = (
     r"two|three|four|five|six|seven|eight|ten|several|many|a few|some|numerous|multiple|"
@@ -43,8 +45,22 @@ _FOLD = re.compile(
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
 
 
+_HINTS = frozenset(
+    phrase(
+        "like, kind, sort, type, nature, appearance, make, build, character, such, "
+        "description, more, double, twin, twins, sibling, siblings, brother, sister, "
+        "sisters, counterpart, companion, companions, alike, duplicate, brethren, company, "
+        "lookalikes, one, this, fellow, fellows, alone, isolated, solitary, itself, own, "
+        "unaccompanied, unifocal, only, sole, fold, number, total, all, counts, manyfold, "
+        "look, second"
+    )
+) | {f"{k}fold" for k in _NUMBERS}
+
+
 def wrong_company(low: str, n: int) -> str:
     """What claims fellows that are not there, or solitude where there are several."""
+    if words(low).isdisjoint(_HINTS):
+        return ""
     if n == 1:
         for match in _ALIKE.finditer(low):
             if not is_denied(low, *match.span()):

@@ -11,7 +11,7 @@ from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
-from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
 from m3ds.claims.words import any_of, counted
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -144,7 +144,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
 
 def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) -> str:
     low = clause.low
-    for match in pattern.finditer(low):
+    numbered = pattern.finditer(low) if not words(low).isdisjoint(_NUMBERING) else ()
+    for match in numbered:
         group, word = next((k, v) for k, v in match.groupdict().items() if v)
         start = match.start(group)
         if group in {"tally", "after", "front"} and word in {"1", "isolated", "scattered", "both"}:
@@ -175,6 +176,21 @@ _ENUMERATED_ALONE = re.compile(
     r"features?|"
     r"signs?|cases?|images?|reasons?)\b"
 )
+_NUMBERING = frozenset(
+    {word for phrase in _RANGES for word in re.split(r"[\s-]+", phrase)}
+    | set("0123456789")
+    | {
+        "alone",
+        "multifocal",
+        "multicentric",
+        "bifocal",
+        "multilevel",
+        "number",
+        "total",
+        "numbering",
+    }
+    | {"totalling", "totaling", "count", "counts", "counted", "only"}
+) - {"a", "of", "the", "than", "more"} | {"more"}
 _ENUMERATED = re.compile(
     r"\b(?:the other|another|others?|second|largest|larger|smaller|smallest|each|"
     r"respectively|in one|one of"

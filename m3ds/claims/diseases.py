@@ -77,6 +77,19 @@ SIGNS: dict[str, frozenset[str]] = {
     "flame-shaped haemorrhage": frozenset({"diabetic retinopathy", "glaucoma"}),
     "neovascularisation": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    **dict.fromkeys(
+        ("subretinal haemorrhage", "intraretinal haemorrhage", "intraretinal haemorrhages"),
+        frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
+    ),
+    **dict.fromkeys(
+        (
+            "macular scar",
+            "disciform scar",
+            "pigment epithelial detachment",
+            "choroidal neovascular",
+        ),
+        frozenset({"age-related macular degeneration"}),
+    ),
     "laser scars": frozenset({"diabetic retinopathy"}),
 }
 _NODE = (

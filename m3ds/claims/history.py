@@ -244,6 +244,12 @@ _DENIED_CLOSE = re.compile(
 )
 
 
+# "Bleeding over the past weeks would be explained by it": the bleeding is made up all the same.
+_EXPLAINED = re.compile(
+    r"\b(?:would|could|may|might) (?:\w+ )?(?:explain|account|fit|match|be explained)"
+)
+
+
 def check_history(case: Case, text: Text) -> Iterator[Failure]:
     """Nothing is told of the patient, of former images, or of change over time."""
     del case
@@ -279,6 +285,7 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
         )
     ):
         return True
-    if is_supposed(low):
+    explained = TIMES.search(found.group()) and _EXPLAINED.search(low)
+    if is_supposed(low) and not explained:
         return True
     return clause.sentence.step not in ABOUT_IMAGE and is_common(low)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from m3ds.claims.position import Claim
+from m3ds.claims.text import words
 from m3ds.claims.words import IMAGE, any_of, phrase
 
 _ANY = math.inf
@@ -66,12 +67,22 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = (
     ),
 )
 _EVERY = re.compile(
-    rf"\b(?:every|each)\s+(?P<nth>{any_of(_NTH)})\s+pixel\b"
+    rf"\b(?:every|each)\s+(?P<nth>{any_of(_NTH)})\s+(?:pixel|part|dot)\b"
     r"|\b(?:one|a)\s+(?:pixel|part|dot)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<of>\d+|[a-z]+)\b"
 )
 _OF = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
        "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
        "hundred": 100}  # fmt: skip
+
+
+_SIZE_HINTS = frozenset(
+    phrase(
+        "pinhead, pin, pinprick, pinpoint, seed, crumb, needle, stop, speck, mote, fleck, "
+        "grain, dot, point, visible, perceptible, noticeable, discernible, better, greater, "
+        "best, larger, major, main, biggest, lion, edge, side, border, margin, wall, corner, "
+        "everything, all, no, any, whole, entire, pixel, part"
+    )
+)
 
 
 class Likeness(NamedTuple):
@@ -86,6 +97,8 @@ class Likeness(NamedTuple):
 
 def likened_sizes(low: str) -> Iterator[Likeness]:
     """Sizes told without a size word or a plain fraction."""
+    if words(low).isdisjoint(_SIZE_HINTS):
+        return
     for pattern, bounds in _SIZES:
         match = pattern.search(low)
         if match:
@@ -164,6 +177,7 @@ LIKENED_CONTRASTS: Mapping[str, tuple[float, float]] = {
         phrase(
             "plunged in shade, in shade, dusky, murky, inky, jet black, jet-black, coal-black, "
             "pitch black, pitch-black, sombre, gloomy, stands out dark, stand out dark, "
+            "sinks into shadow, lost in shadow, more transparent, "
             "lets through more of the beam, swallows the light, sooty"
         ),
         (-_ANY, 0.015),

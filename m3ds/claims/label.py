@@ -101,6 +101,7 @@ def check_diagnosis_word(case: Case, text: Text) -> Iterator[Failure]:
                     match
                     for match in meaning(case, option, exact=True).finditer(clause.low)
                     if not is_denied(clause.low, *match.span())
+                    and not clause.low.startswith(("-like", " -like", "like "), match.end())
                 ),
                 None,
             )

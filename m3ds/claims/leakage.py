@@ -137,7 +137,9 @@ _LEAKS = re.compile(
                 r"which i) (?:could|was|were|had|have|received|got)\b"
             ),
             (
-                r"class name|(?:the|this|that|its) (?:folder|directory|file|path|sub-?folder|"
+                r"(?:outline|label|annotation|mask|contour|region|ground)s? (?:file|layer|image|"
+                r"channel|list)|class name|(?:the|this|that|its) (?:folder|directory|file|path|"
+                r"sub-?folder|"
                 r"filename)(?:'s)?(?: name| in which| it| that| says| already| title| itself| "
                 r"from| tells| reads)\b|(?:folder|directory|file) name|name of (?:the|this|"
                 r"its) (?:file|folder|directory)"
@@ -228,20 +230,20 @@ _LEAKS = re.compile(
 
 # Without one of these, nothing can leak: the dear pattern need not look.
 _HINT = re.compile(
-    r"hint|label|annot|mask|segment|truth|polygon|\bbox|outline|contour|delineat|\bgiven|"
+    r"\b(?:hint|prelabel|unlabel|subfolder|label|annot|mask|segment|truth|polygon|box|outline|contour|delineat|given|"
     r"provided|supplied"
-    r"|\btold|folder|directory|\bpath\b|received|consult|stored|archiv|catalogu|registered"
-    r"|sorted|indexed|\bkept|arrived|tracing|drawing|sketch|\btrace\b|know|prompt|instruct|"
-    r"\btask|question|data|\bfile|meta|reference|"
-    r"standard|overlay|\broi"
+    r"|told|folder|directory|path|received|consult|stored|archiv|catalogu|registered"
+    r"|sorted|indexed|kept|arrived|tracing|drawing|sketch|trace|know|prompt|instruct|"
+    r"task|question|data|file|meta|reference|"
+    r"standard|overlay|roi"
     r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
     r"solidity|n_regions"
-    r"|area[ _]fraction|irregularity|categor|\bclass|diagnos|\bkey\b|coordinates|"
+    r"|area[ _]fraction|irregularity|categor|class|diagnos|key|coordinates|"
     r"pixel|circled|caption"
-    r"|\bred |green |yellow |blue |coloured |dashed |drawn |\bsolution|expected|"
+    r"|red |green |yellow |blue |coloured |dashed |drawn |solution|expected|"
     r"correct|tag|coded|flagged"
-    r"|asked|informed|request|query|\buser|record|option|target|verdict|handed|"
-    r"official|benchmark|challenge"
+    r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
+    r"official|benchmark|challenge)"
 )
 
 

@@ -172,10 +172,18 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
     },
     "dermoscopy": {
         **dict.fromkeys(
-            phrase("hyperpigmented, deeply pigmented, heavily pigmented, darkly pigmented"), DARK
+            phrase(
+                "dark patch, dark lesion, dark macule, dark plaque, "
+                "hyperpigmented, deeply pigmented, heavily pigmented, darkly pigmented"
+            ),
+            DARK,
         ),
         **dict.fromkeys(
-            phrase("hypopigmented, depigmented, pallor, almost white, whitish, pale"), BRIGHT
+            phrase(
+                "light patch, light spot, light lesion, light macule, "
+                "hypopigmented, depigmented, pallor, almost white, whitish, pale"
+            ),
+            BRIGHT,
         ),
     },
     "endoscopy": {**dict.fromkeys(phrase("pale, pallid, whitish"), BRIGHT)},

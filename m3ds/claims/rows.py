@@ -48,6 +48,8 @@ _HIGH = re.compile(
     r"\s+(?:in\s+)?(?:echo\w*|density|contrast|signal|suspicion"
     r"|risk|grade|attenuation|level|power|intensity|reflectivity|probability|resolution))"
     r"|(?:^|[:,]\s*)(?P<front>high|low)\s+(?:and|in the|down|up|on the)\b"
+    r"|\b(?:so|very|and|well|far|quite|rather)\s+(?P<very>high|low)(?:\s+(?:up|down))?\s*(?=[:,]|$|"
+    r"that\b|in the (?:image|frame|film|picture|view))(?<!neither high nor low)"
     r"|\b(?P<up>upwards?|downwards?|down|"
     r"up)\s+and\s+(?:a\s+\w+\s+)?(?:to\s+the\s+)?(?:left|right)\b"
     r"|\b(?:left|right)\s+and\s+(?:slightly\s+|a\s+little\s+|"

@@ -48,6 +48,8 @@ _BOUND = (
     r"(?:more|larger|bigger|greater) than|(?:well |far )?(?:less|smaller|lower) than|"
     r"(?:well |far )?"
     r"(?:under|below)|at most|up to|not even|not quite|only a fraction over|within|<)"
+    r"|(?P<scant>(?:hardly|barely|scarcely|little|not much|not a lot|only a little) "
+    r"(?:more|larger|bigger|greater) than)"
     r"|(?P<over>(?:well |far )?(?:more|larger|greater|bigger) than|(?:well |far )?(?:over|above|"
     r"exceeding)|exceeds|at least|(?:no|not) (?:less|fewer|smaller) than|upwards of|>)"
     r"|(?P<barely_over>(?:just|slightly|a little|marginally|somewhat|a bit|a shade|fractionally|"
@@ -81,6 +83,7 @@ _HINT = re.compile(
 )
 _LIMITS = {
     "under": (0.0, 1.05),
+    "scant": (0.5, 1.6),
     "over": (0.95, 99.0),
     "barely_over": (0.95, 1.6),
     "barely_under": (0.6, 1.1),

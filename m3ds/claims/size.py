@@ -66,7 +66,8 @@ _FILLS = re.compile(
     r"|add(?:s|ing)? up|involv\w+|constitut\w+|represent\w*|correspond\w*|mak(?:e|es|"
     r"ing)\s+up|span\w*|extends? over"
     r"|area|size|extent|small|large|tiny|moderate|affect\w*|equat\w+|comes? to|works? "
-    r"out|replac\w+|spills|spreads|extends|stretches|sprawls|footprint|big|in total|total)\b"
+    r"out|replac\w+|goes? to|falls? to|belongs? to|taken|devoted|given over|spills|spreads|"
+    r"extends|stretches|sprawls|footprint|big|in total|total)\b"
 )
 # What is left of the image, and a pair of coordinates, are no size.
 _OF_THE_REST = re.compile(

@@ -21,6 +21,11 @@ _FILM = (
 )
 STORY = (
     (
+        r"(?:a|half a|one) (?:year|month|week|day|fortnight) (?:ago|before|earlier|previously|"
+        r"back)|"
+        r"(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"
+    ),
+    (
         r"thyroid[\s-]stimulating hormone|(?:within|outside|above|below) (?:the|its) "
         r"(?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
     ),

@@ -42,6 +42,12 @@ _LED_IN = re.compile(
     r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
     rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+)?(?:(?!(?:{_VERB}|{_ARTICLE})\b)[\w'-]+\s+){{0,3}}$"
 )
+_LEDS = re.compile(
+    r"(?:^|[\s(,])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below|"
+    r"beneath|"
+    r"beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|"
+    r"outside|inside|like|as|for|about|round)\s+$"
+)
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
     r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
@@ -84,7 +90,10 @@ def _found(targets: str, others: str, low: str) -> tuple[Noun, ...]:
     found = []
     for match in _pattern(targets, others).finditer(low):
         if match["compound"] is None:
-            inner = _LED_IN.search(low, 0, match.start()) is not None
+            # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
+            near = match.start() - 12 if match.group() in {"it", "they"} else 0
+            led_in = _LEDS if near else _LED_IN
+            inner = led_in.search(low, max(0, near), match.start()) is not None
             found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
     return tuple(found)
 

@@ -94,6 +94,15 @@ _WRITTEN_OUT = (
 )
 
 
+@lru_cache(maxsize=512)
+def words(low: str) -> frozenset[str]:
+    """The words of a clause: what a dear pattern cannot do without is looked for here first."""
+    return frozenset(_WORD.findall(low))
+
+
+_WORD = re.compile(r"[a-z]+|\d")
+
+
 def plain(text: str) -> str:
     """`text` in lower case and one spelling, with a reader's abbreviations written out."""
     if _ABBREVIATED.search(text):

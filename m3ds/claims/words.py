@@ -161,6 +161,7 @@ def counted(case: Case) -> str:
 
 
 FEATURES = phrase(
+    "echo level, echo intensity, echo content, echo pattern, internal echoes, density, "
     "shape, form, outline, contour, border, margin, edge, rim, boundary, circumference, size, area,"
     "extent, position, location, centre, midpoint, brightness, echogenicity, echotexture, tone,"
     "contrast, colour, appearance, configuration, periphery, silhouette of it, attenuation, surface"
@@ -176,7 +177,7 @@ STRUCTURES = phrase(
     "clavicle, rib, sternum, spine, vertebra, vertebrae, vertebral column, scapula, "
     "scapulae, gastric bubble,"
     "stomach bubble, stomach, optic disc, optic disk, disc, disk, optic nerve head, "
-    "macula, macular area, macular region, pigment, deposit, fovea, foveal reflex,"
+    "macula, macular area, macular region, deposit, fovea, foveal reflex,"
     "nipple, hair, ruler, scale bar, marker, label, instrument, snare, forceps, lumen, fold,"
     "mucosal fold, haustra, haustral fold, mucosa, bowel wall, wall, skin, skin line,"
     " subcutis, fat,"
