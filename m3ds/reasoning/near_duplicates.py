@@ -19,9 +19,9 @@ _PERMUTATIONS = 64
 _BANDS = 16
 """Of four values each: a pair that shares 0.8 is a candidate with probability 0.9998."""
 
-# Universal hash functions (a·x + b) mod p; a below 2^31, so that no product passes 64 bits. A
-# library's would take half a second to import at each start.
-_PRIME = np.uint64((1 << 61) - 1)
+# Universal hash functions (a·x + b) mod p, with p the largest prime of 32 bits and a below 2^31, so
+# that no product passes 64 bits. A library's would take half a second to import at each start.
+_PRIME = np.uint64(4_294_967_291)
 _DRAWN = np.random.Generator(np.random.PCG64(1)).integers(1, 1 << 31, (2, _PERMUTATIONS, 1))
 _FACTORS, _OFFSETS = _DRAWN.astype(np.uint64)
 
@@ -61,7 +61,7 @@ def _signature(text: str) -> list[int]:
     }
     hashed = np.fromiter(runs, np.uint64, len(runs))
     values = (_FACTORS * hashed + _OFFSETS) % _PRIME  # [permutations, runs]
-    least: list[int] = (values.min(axis=1) & np.uint64(0xFFFFFFFF)).tolist()
+    least: list[int] = values.min(axis=1).tolist()
     return least
 
 

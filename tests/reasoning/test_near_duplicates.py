@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +47,20 @@ def test_no_repetition_is_held_against_a_repetition(texts: list[str]) -> None:
     found = copies([(str(n), text) for n, text in enumerate(texts)], 0.9)
     assert not set(found) & set(found.values())
     assert all(int(later) > int(earlier) for later, earlier in found.items())
+
+
+@pytest.mark.parametrize("shared", [0, 200, 300, 400])
+def test_the_estimate_is_near_the_true_share(shared: int) -> None:
+    """Of 500 words each, the first `shared` are common; 24 pairs, each with words of its own."""
+    texts, true = [], 0.0
+    for pair in range(24):
+        common = [f"c{pair}x{n}" for n in range(shared)]
+        for side in "ab":
+            own = [f"{side}{pair}x{n}" for n in range(500 - shared)]
+            texts.append((f"{side}{pair}", " ".join([*common, *own])))
+        runs = max(0, shared - 4)
+        true = runs / (2 * 496 - runs)
+    above = len(copies(texts, min(0.98, true + 0.2)))
+    assert above <= 1
+    if shared >= 400:  # below, no band agrees, and none has to: such pairs are not looked for
+        assert len(copies(texts, true - 0.2)) >= 20
