@@ -5,11 +5,11 @@ A workplace of synthetic images (70 kB in the mean) is harmonised first, untimed
 whole process (start, ledger, images, checks, author, critic) against a stand-in of fixed latency
 and slots. The ideal is what nobody can beat: requests × latency / slots.
 
-    python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256] [--memory]
+    python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256] [--memory [N]]
 
 `efficiency` is the ideal over the wall time of the whole command. `saturation` is requests per
 second against a server that answers at once. `--memory` compares the peak memory of 2,000 samples
-with that of 200,000 (author and checks; about ten minutes).
+with that of N, 200,000 if left out (author and checks; about ten minutes).
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--latency", type=float, default=2.0)
     parser.add_argument("--slots", type=int, default=256)
-    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--memory", type=int, nargs="?", const=200_000, metavar="SAMPLES")
     options = parser.parse_args()
     per_source = max(2, round(options.requests / PER_SAMPLE / SAMPLES))
     with tempfile.TemporaryDirectory() as scratch:
@@ -211,7 +211,7 @@ def main() -> None:
             "saturation_cpu_s_per_1000": round(1000 * idle.cpu_s / idle.stats["requests"], 3),
         }
         if options.memory:
-            for n in (2_000, 200_000):
+            for n in (2_000, options.memory):
                 copy = multiplied(base, f"n{n}", n)
                 run = reason(folder, copy, per_source, 0.0, options.slots, critic=False)
                 found[f"peak_mb_{n}_samples"] = round(run.peak_mb)

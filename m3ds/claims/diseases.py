@@ -14,7 +14,7 @@ _PATHOLOGY = (
     "metastatic deposit, bone tumour, osteoarthritis, arthritis, osteophyte, "
     "osteophytes,"
     "pneumothorax, pneumonia, pneumoperitoneum, pneumomediastinum, lymphadenopathy, "
-    "adenopathy, bronchiectasis, cavitation, cavity, cavitary lesion, tuberculosis, "
+    "adenopathy, bronchiectasis, cavitation, cavitary lesion, tuberculosis, "
     "aneurysm, scoliosis, hiatus hernia, hiatal hernia,"
     "granuloma, pulmonary oedema, interstitial oedema, pleural effusion, pericardial "
     "effusion, effusion, consolidation, atelectasis, cardiomegaly, emphysema, rib "

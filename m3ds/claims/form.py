@@ -20,7 +20,7 @@ LENGTHS = {
 }
 """Shortest and longest step, in characters."""
 
-_MARKUP = re.compile(r"\[/?SEG\]|<[^<>]{1,40}>(?!\s*\d)|```|\*\*|^#{2,6} |\[/?INST\]|\\boxed|</?s>")
+_MARKUP = re.compile(r"\[/?SEG\]|<[^<>]{1,40}>(?!\s*\d)|```|^#{2,6} |\[/?INST\]|\\boxed|</?s>")
 _REFUSAL = re.compile(
     r"\bas an? (?:ai|artificial|language|large language|assistant)\b|\blanguage model\b"
     r"|\b(?:i(?:'m| am)|we(?:'re| are)) (?:sorry|unable to|not able to|not (?:a|"

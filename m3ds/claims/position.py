@@ -46,7 +46,7 @@ _SIDE_BEFORE = re.compile(r"\b(left|right|top|bottom|upper|lower)\b")
 _OFFSET = re.compile(
     r"\b(?:above|below|right|left|off|beyond|away|from)\b(?:[^,;]{0,"
     r"25})\bby\s+(?:about\s+|roughly\s+)?"
-    r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$"
+    r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$|\b(?:to\s+)?within\s+(?:about\s+)?$"
 )
 _LENGTH = re.compile(
     r"\b(?:diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"

@@ -54,10 +54,15 @@ class Answer(BaseModel):
         name = _NAMES[self.modality]
         return Steps(
             modality=f"{name} of the {anatomy}",
-            analysis=self.analysis.strip(),
-            reasoning=self.reasoning.strip(),
-            conclusion=self.conclusion.strip(),
+            analysis=_plain(self.analysis),
+            reasoning=_plain(self.reasoning),
+            conclusion=_plain(self.conclusion),
         )
+
+
+def _plain(text: str) -> str:
+    """Without the marks of bold print, which say nothing and belong to no step."""
+    return re.sub(r"\*\*|__", "", text).strip()
 
 
 _NAMES: dict[Modality, str] = {

@@ -69,6 +69,11 @@ def test_sections_say_the_same() -> None:
     ]
 
 
+def test_bold_print_is_dropped() -> None:
+    bold = GOOD | {"analysis": f"**Findings.** {GOOD['analysis']}"}
+    assert of(json.dumps(bold)).steps().analysis == f"Findings. {GOOD['analysis']}"
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
