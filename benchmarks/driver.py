@@ -1,11 +1,12 @@
 """The reasoning loop against a stand-in server: how much of what the server could do is used.
 
 A workplace of synthetic images (70 kB in the mean) is harmonised first, untimed. Then
-`m3ds reason` runs over it as a
-whole process (start, ledger, images, checks, author, critic) against a stand-in of fixed latency
-and slots. The ideal is what nobody can beat: requests × latency / slots.
+`m3ds reason` runs over it as a whole process (start, ledger, images, checks, author, critic)
+against a stand-in of fixed latency and slots. The ideal is what nobody can beat: requests ×
+latency / slots.
 
-    python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256] [--memory [N]]
+    python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256]
+                                [--memory [N]]
 
 `efficiency` is the ideal over the wall time of the whole command. `saturation` is requests per
 second against a server that answers at once. `--memory` compares the peak memory of 2,000 samples
