@@ -287,7 +287,8 @@ class Pool:
         endpoint.deaths += 1
         endpoint.reason = reason
         self.counts.deaths += 1
-        self._tell(f"{endpoint.url} does not answer ({reason}); waiting for it")
+        patience = f"{self._patience_s:.0f} s"
+        self._tell(f"{endpoint.url} does not answer ({reason}); looked for again for {patience}")
         if not any(e.up for e in self.endpoints):
             self._away_since = time.monotonic()
         self._spawn(self._await_return(endpoint))

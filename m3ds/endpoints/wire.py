@@ -57,7 +57,7 @@ async def post(
     except TimeoutError as error:
         raise Passing("no answer in time") from error
     except aiohttp.ClientConnectorError as error:
-        raise Away(str(error)) from error
+        raise Away(_away(error)) from error
     except (aiohttp.ClientError, ConnectionError) as error:
         raise Dropped(f"{type(error).__name__}: {error}") from error
     if status == 200:
@@ -127,6 +127,8 @@ async def models(
         async with asyncio.timeout(30), session.get(f"{url}/models", headers=headers) as response:
             content = await response.read()
             status = response.status
+    except aiohttp.ClientConnectorError as error:
+        raise Away(_away(error)) from error
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
         raise Away(f"{type(error).__name__}: {error}") from error
     if status in _MISCONFIGURED:
@@ -135,6 +137,10 @@ async def models(
         return tuple(entry["id"] for entry in orjson.loads(content)["data"])
     except (ValueError, KeyError, TypeError) as error:
         raise Passing(f"{status}: {_words(content)}") from error
+
+
+def _away(error: aiohttp.ClientConnectorError) -> str:
+    return f"no connection to {error.host}:{error.port}"
 
 
 def root(url: str) -> str:

@@ -104,6 +104,8 @@ def _describe(error: ValidationError, lines: dict[tuple[str, ...], int], path: P
     """One line for each thing that is wrong: file, line, key, what was seen, what was expected."""
     found = []
     for item in error.errors():
+        if item["type"] == "too_short" and error.error_count() > 1 and item["loc"] == ("critic",):
+            continue  # the critic is there, and what is wrong with it is said by the others
         at = tuple(str(part) for part in item["loc"])
         # A discriminated union puts the branch it took into the location; the file has no such key.
         keys = tuple(part for part in at if part not in _BRANCHES and part != "[key]")
