@@ -193,7 +193,7 @@ _NUMBERING = frozenset(
 ) - {"a", "of", "the", "than", "more"} | {"more"}
 _ENUMERATED = re.compile(
     r"\b(?:the other|another|others?|second|largest|larger|smaller|smallest|each|"
-    r"respectively|in one|one of|only one"
+    r"respectively|in one|one of|the only one of"
     r"|of them|either|rather than|not a|than a|per)\b"
 )
 
