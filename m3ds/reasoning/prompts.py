@@ -205,7 +205,12 @@ class Grammar(Frozen):
 _Model = TypeVar("_Model", bound=Frozen)
 
 
-def _load(name: str, model: type[_Model]) -> _Model:
+def load(name: str, model: type[_Model]) -> _Model:
+    """A YAML file of `prompts/`, as its model.
+
+    Raises:
+        RecipeError: it says something else.
+    """
     path = assets.folder("prompts") / name
     try:
         return model.model_validate(yaml.safe_load(path.read_bytes()))
@@ -220,19 +225,19 @@ def _load(name: str, model: type[_Model]) -> _Model:
 @lru_cache(maxsize=1)
 def queries() -> Queries:
     """The questions."""
-    return _load("queries.yaml", Queries)
+    return load("queries.yaml", Queries)
 
 
 @lru_cache(maxsize=1)
 def openers() -> Openers:
     """What stands before the steps of an answer."""
-    return _load("openers.yaml", Openers)
+    return load("openers.yaml", Openers)
 
 
 @lru_cache(maxsize=1)
 def grammar() -> Grammar:
     """What the embedded author writes with."""
-    return _load("grammar.yaml", Grammar)
+    return load("grammar.yaml", Grammar)
 
 
 @lru_cache(maxsize=8)

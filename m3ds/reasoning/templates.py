@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-import yaml
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from m3ds import assets
-from m3ds.errors import RecipeError
+from m3ds.reasoning import prompts
 from m3ds.schema.base import Frozen
 
 if TYPE_CHECKING:
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 Folder = Literal["author", "critic"]
 Viewpoint = Literal["blind", "aware"]
-_Model = TypeVar("_Model", bound=Frozen)
 
 
 class Prompt(Frozen):
@@ -81,24 +77,13 @@ def schema(folder: Folder) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def prompt() -> Prompt:
     """What the author's folder says of itself."""
-    return _load("author/prompt.yaml", Prompt)
+    return prompts.load("author/prompt.yaml", Prompt)
 
 
 @lru_cache(maxsize=1)
 def rubric() -> Rubric:
     """What a critic is asked."""
-    return _load("critic/rubric.yaml", Rubric)
-
-
-def _load(name: str, model: type[_Model]) -> _Model:
-    try:
-        return model.model_validate(yaml.safe_load((assets.folder("prompts") / name).read_bytes()))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise RecipeError(
-            f"is not what {model.__name__} asks for: {error}",
-            where=f"prompts/{name}",
-            todo="compare it with the released file",
-        ) from error
+    return prompts.load("critic/rubric.yaml", Rubric)
 
 
 @lru_cache(maxsize=4)
