@@ -36,7 +36,8 @@ _REGIONS: Mapping[str, str] = {
     "stomach": r"stomach|gastric|oesophag\w+|esophag\w+|duoden\w+",
     "skin": r"skin|cutaneous|dermis|epiderm\w+",
     "eye": (
-        r"retina\w*|fundus|macula\w*|optic|(?:left|right|one|an) eye|eyeballs?|ocular|"
+        r"retina\w*|fundus|macula\w*|optic (?:dis[ck]|nerve|cup|head|atrophy)\w*|(?:left|right|"
+        r"one|an) eye|eyeballs?|ocular|"
         r"fove\w+|choroid\w*"
     ),
     "head": (
@@ -131,10 +132,10 @@ def check_anatomy(case: Case, text: Text) -> Iterator[Failure]:
 def _plausible(anatomy: str) -> frozenset[str] | None:
     low = anatomy.lower()
     if low in _PLAUSIBLE:
-        return _PLAUSIBLE[low]
+        return _PLAUSIBLE[low] | ({"skin"} if low not in {"colon", "retina"} else frozenset())
     if low == "skin":
         # A skin lesion may sit anywhere on the body, but in none of its cavities.
         return frozenset(_REGIONS) - {"thyroid", "bowel", "stomach", "abdomen", "pelvic", "eye"}
     if low in {"bone", "mixed"}:
-        return _BONES
+        return _BONES | {"skin"}
     return None

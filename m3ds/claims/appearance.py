@@ -19,9 +19,9 @@ from m3ds.claims.looks import (
     Bounds,
 )
 from m3ds.claims.polarity import is_denied
-from m3ds.claims.subject import stated
+from m3ds.claims.subject import known_nouns, of_several, stated
 from m3ds.claims.text import Clause, Text
-from m3ds.claims.words import any_of, phrase
+from m3ds.claims.words import FEATURE, any_of, phrase
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import (
@@ -40,11 +40,11 @@ _EDGE = (
 _HAS_EDGE = re.compile(rf"\b{_EDGE}\b|\ball (?:the way )?round\b")
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
-    r"core|reflex|background|line|lines|gap|cleft|band|"
+    r"core|reflex|background|lines?|gap|cleft|band|"
     r"artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|calcific\w+|cortex|bone|lung|areas|cells?|fundus|"
-    r"retina|choroid|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
+    r"component|components|parts?|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
+    r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
     r"pigment\w*|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot)"
@@ -128,7 +128,11 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
         if whom != "other":
             match = _LEVEL.search(clause.low) or _EXCEEDS.search(clause.low)
         if match and not is_denied(clause.low, *match.span()):
-            low, high = BRIGHT if match["up"] or match.groupdict().get("dark") else DARK
+            groups = match.groupdict()
+            up = (
+                groups.get("up") or groups.get("dark") or groups.get("strong") or groups.get("over")
+            )
+            low, high = BRIGHT if up else DARK
             if not low <= value <= high:
                 yield _failure("contrast", clause, expected, match.group())
 
@@ -149,7 +153,14 @@ _SURROUNDED = re.compile(
 
 
 _EXCEEDS = re.compile(
-    r"\b(?:echogenicity|echo (?:level|intensity|content)|echoes|density|brightness|opacity|"
+    r"\becho(?:es|genicity| level)?\b(?:\s+(?:of|in|from|inside|within)\s+(?:the|"
+    r"this)\s+[\w-]+)?\s+"
+    r"(?:is|are)\s+(?:\w+ly\s+|far\s+|much\s+|very\s+)?(?:(?P<strong>stronger|brighter|denser|"
+    r"coarser and "
+    r"brighter)|(?P<weak>weaker|fainter|dimmer|sparser|fewer|very low|low|sparse))\b"
+    r"|\bin (?:brightness|density|echogenicity|tone)\b[^.;]{0,40}?\b(?:(?P<over>above|exceeds|surpasses|"
+    r"outshines)|(?P<beneath>below|falls short))\b"
+    r"|\b(?:echogenicity|echo (?:level|intensity|content)|echoes|density|brightness|opacity|"
     r"intensity|whiteness)\s+(?:clearly\s+|markedly\s+|far\s+)?(?:(?P<up>exceeds?|surpass(?:es)?|"
     r"(?:is|are|lies?) (?:far |well )?above|is greater)|(?P<down>falls? (?:below|short of)|"
     r"(?:is|are|lies?) (?:far |well )?below))\b"
@@ -161,10 +172,10 @@ _EXCEEDS = re.compile(
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w-])(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
-        r"(?!(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|to\b|relative\b|compared\b|against\b|in\b|"
-        rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+{_INNER}\b)"
-        rf"(?!\s+{any_of(COLOURS)}\b)"
+        rf"(?<![\w-])(?<!all )(?<!way "
+        rf")(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
+        r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|to\b|relative\b|compared\b|against\b|in\b|"
+        rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+(?P<noun>{_INNER})\b))?"
     )
 
 
@@ -193,10 +204,19 @@ def _on_scale(
     for clause, whom in stated(case, text):
         if whom == "other" or (whom == "none" and case.mask_kind == "anatomy"):
             continue
+        if of_several(case, clause.low):
+            continue
         # "Smooth" and "regular" are said of much; "spiculated" of nothing but an edge.
         edged = needs is None or needs.search(clause.low) is not None
         for match in pattern.finditer(clause.low):
+            if _is_inner(case, clause.low, match):
+                continue
             if is_denied(clause.low, *match.span("word")):
+                continue
+            if code == "contrast" and (
+                _COLOURED.match(clause.low, match.end())
+                or _MAINLY.search(clause.low, 0, match.start())
+            ):
                 continue
             if _of_something_else(case, clause, match) or (needs and _ONE_EDGE.search(clause.low)):
                 continue
@@ -213,6 +233,26 @@ def _on_scale(
                 yield _failure(code, clause, expected, match.group())
 
 
+_FEATURE = re.compile(FEATURE)
+
+
+def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
+    """Whether a word is said of a noun that may be inside the outlined thing, or beside it."""
+    if match.groupdict().get("noun") is None or _CALLED.search(low, 0, match.start()):
+        return False
+    head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
+    own = head and head.is_target and not _FEATURE.fullmatch(low, head.start, head.end)
+    return not (head and own and head.start == match.start("noun"))
+
+
+# "A dark line" may be anything inside; "it is a dark line" is what it is.
+_CALLED = re.compile(
+    r"\b(?:is|are|as|into|(?:that|form|shape|appearance) of|forms?|like|resembles?|appears? as)\s+(?:an?\s+|the\s+)?"
+    r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
+)
+# A hue, not a brightness: "pale brown", "predominantly white".
+_MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
+_COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
 _MILDLY = re.compile(
     r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"
     r"partially|"
@@ -243,7 +283,7 @@ _ONE_EDGE = re.compile(
     r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
     rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
-_MIRRORED = re.compile(r"\b(?:where|than|not|less|as\s+\w+\s+as)\s+$")
+_MIRRORED = re.compile(r"\b(?:where|than|not|less|against (?:the|an?)|as\s+\w+\s+as)\s+$")
 
 
 # "Lighter towards the edge", "its centre is darker": a part held against the rest.

@@ -14,7 +14,7 @@ _SOME = (
     r"one|another|others?|a couple|a pair|a handful"
 )
 _ALIKE = re.compile(
-    rf"\b(?P<k>{_SOME})\s+(?:more|further|others?|smaller ones|additional ones)?\s*"
+    rf"(?<!only )\b(?P<k>{_SOME})\s+(?:more|further|others?|smaller ones|additional ones)?\s*"
     r"(?:like (?:it|this|this one|that)\b|of (?:the same|this|that|its|similar|like|identical|"
     r"equal) "
     r"(?:sort|kind|type|nature|appearance|make|build|character|description)"

@@ -11,8 +11,9 @@ from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
+from m3ds.claims.subject import known_nouns, speaks_of_this, subject
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
-from m3ds.claims.words import any_of, counted
+from m3ds.claims.words import FEATURE, any_of, counted
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
@@ -48,11 +49,10 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
-    r"(?:,?\s+(?:and\s+|to\s+)?(?!of\b|in\b|on\b|the\b|is\b|are\b|was\b|with\b|at\b|"
-    r"to\b|from\b|for\b|by\b|than\b|and\b|or\b"
-    r"|view|projection|side|half|third|quarter|colou?r|layer|option|feature|year|"
-    r"month|week|day|hour|more\b|that\b|which\b|no\b|an?\b"
-    r"|image|adjacent bone|criteri)[\w'-]+){0,5}?"
+    r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
+    r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|years?|"
+    r"months?|weeks?|days?|hours?|more|that|which|no|an?|can|could|may|sees?|finds?|notes?|"
+    rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
 )
 _NOT_COUNT = (
     r"(?!\s*(?:%|per\s?cent|mm\b|cm\b|px\b|x\b|of\b|side|half|third|quarter|fifth|"
@@ -79,7 +79,7 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{_WORD})\b{_NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
-        rf"|\b{thing}\s*[,(:]\s*(?:only\s+)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
+        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|x\s?)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
         rf"|(?<![\w.,/-])(?P<tally>{_WORD})\s+{only}\b(?!\s+(?:side|in|on|at|from)\b)"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
@@ -92,6 +92,16 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"five|six|seven|several|numerous)\s*(?=[,.;:]|$)"
         rf"|\bthere\s+(?:are|were)\s+(?:only\s+)?(?P<of>{_WORD})\s+of\s+(?:them|these|such)\b"
         rf"|\b(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
+        r"|\b(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+)?"
+        rf"(?P<places>{_WORD})\s+(?:(?:separate|different|distinct|discrete|individual)\s+)?"
+        r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|areas)\b(?!\s+of\b)"
+        rf"|[,:]\s*(?P<them>{_WORD})\s+of\s+(?:them|these)\b"
+        r"|[,:;]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five)\s+(?:sites?|places?|foc(?:us|i)|"
+        r"regions?)\s*(?=[,.;]|$)"
+        rf"|\b(?P<where>{_WORD})\s+(?:places?|sites?|spots?|points?)\s+(?:where|at which|in "
+        rf"which)\b"
+        r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
+        r"|(?:[,:]\s*|\b(?:is|are)\s+)(?P<adjective>solitary|multiple|multifocal)\s+and\b"
         r"|\b(?:totall?ing|numbering|count(?:s|ed)? of|a total of|number (?:is|of "
         rf"lesions is|of nodules:))\s+(?P<total>{_WORD})\b(?!\s*%)"
     )
@@ -119,6 +129,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         general = is_supposed(low) or (
             step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
         )
+        if step == "reasoning" and not speaks_of_this(case, low):
+            continue
         if general:
             continue
         if n:
@@ -142,13 +154,58 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
             )
 
 
+# A number ahead of the clause's own subject: "three brown spots are visible".
+_HEAD_NUMBER = re.compile(
+    rf"(?:^|[\s(,:])(?P<count>{_WORD})\b{_NOT_COUNT}(?:\s+(?!(?:of|in|on|with|and|or|to|by|for|from|"
+    rf"is|are|that|which)\b)[\w-]+,?){{0,4}}\s+$"
+)
+_FEATURE = re.compile(rf"(?!areas?\b){FEATURE}")
+_IN_PIECES = frozenset({"diffuse nodule", "emphysema", "fibrosis"})
+"""What is outlined of these is an area, of which one holds any number of opacities."""
+
+
+def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
+    """The number that stands ahead of a clause's subject, where that is the outlined thing."""
+    if subject(case, low) != "target":
+        return None
+    head = next((n for n in known_nouns(case, low) if not n.inner and n.is_target), None)
+    if head is None or _FEATURE.fullmatch(low, head.start, head.end):
+        return None
+    found = _HEAD_NUMBER.search(low, 0, head.start)
+    return (found["count"], found.start("count"), head.end) if found else None
+
+
 def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) -> str:
     low = clause.low
-    numbered = pattern.finditer(low) if not words(low).isdisjoint(_NUMBERING) else ()
+    if words(low).isdisjoint(_NUMBERING):
+        return _wrong_plural(clause, n)
+    many = case.diagnosis in _IN_PIECES
+    head = _head_number(case, low)
+    if (
+        head
+        and not (
+            many
+            and re.search(
+                r"opacit|nodul|spot|dot|marking|shadow|line",
+                low[head[1] : head[2]],
+            )
+        )
+        and not is_denied(low, head[1], head[2])
+        and not (n > 1 and head[0] in {"one", "1"} and not _ONLY.search(low, 0, head[1]))
+        and not (_ENUMERATED.search(clause.low) and not _ONLY.search(low, 0, head[1]))
+        and not _INNER_TO.match(low, head[2])
+        and not _agrees(_bounds(head[0]), n)
+    ):
+        return low[head[1] : head[2]]
+    numbered = pattern.finditer(low)
     for match in numbered:
         group, word = next((k, v) for k, v in match.groupdict().items() if v)
         start = match.start(group)
-        if group in {"tally", "after", "front"} and word in {"1", "isolated", "scattered", "both"}:
+        if group == "places" and case.target != "fracture" and _EDGED.search(low):
+            continue
+        if group == "after" and word in {"isolated", "scattered", "both"}:
+            continue
+        if group in {"tally", "front"} and word in {"1", "isolated", "scattered", "both"}:
             continue
         bounds = (
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else _bounds(word)
@@ -157,12 +214,19 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
             r"\b(?:more than|up to|or|another)\s+$", low[:start]
         ):
             continue
-        if _is_inner(low, match):
+        if _INNER_TO.match(low, match.end()):
             continue
         if n > 1 and bounds == (1, 1) and _ENUMERATED.search(clause.sentence.low):
             continue
+        if many and re.search(r"opacit|nodul|spot|dot|marking", match.group()):
+            continue
         if not _agrees(bounds, n):
             return match.group().strip()
+    return _wrong_plural(clause, n)
+
+
+def _wrong_plural(clause: Clause, n: int) -> str:
+    low = clause.low
     if n == 1 and clause.sentence.step == "analysis":
         found = _PLURAL.search(low)
         if found and not is_denied(low, found.start("many"), found.end("many")):
@@ -193,23 +257,23 @@ _NUMBERING = frozenset(
 ) - {"a", "of", "the", "than", "more"} | {"more"}
 _ENUMERATED = re.compile(
     r"\b(?:the other|another|others?|second|largest|larger|smaller|smallest|each|"
-    r"respectively|in one|one of|the only one of"
+    r"respectively|in one(?! (?:place|site|spot|location|only)\b)|one of|the only one of"
     r"|of them|either|rather than|not a|than a|per)\b"
 )
 
 
-def _is_inner(low: str, match: re.Match[str]) -> bool:
-    """Whether what is numbered lies inside the outlined thing, or is a part of it."""
-    return (
-        re.match(
-            (
-                r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in its|in the (?:lesion|nodule|"
-                r"mass|polyp)|of the (?:lesion|nodule|mass)|per)\b"
-            ),
-            low[match.end() :],
-        )
-        is not None
-    )
+_ONLY = re.compile(r"\b(?:only|just|merely|exactly|but)\s+$")
+_EDGED = re.compile(
+    r"\b(?:borders?|margins?|outlines?|contours?|edges?|rims?|boundary|indented|notch\w*|lobul\w+|"
+    r"calcif\w+)\b"
+)
+# What is numbered lies inside the outlined thing, or is a part of it.
+_INNER_TO = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?:(?:within|inside) (?:it|its|(?:the|this) (?:[\w-]+ )?(?:lesion|"
+    r"nodule|"
+    r"mass|polyp|tumour|area|zone|opacity))|in its|in the (?:lesion|nodule|mass|polyp)|"
+    r"of the (?:lesion|nodule|mass)|per)\b"
+)
 
 
 def _bounds(word: str) -> tuple[float, float]:

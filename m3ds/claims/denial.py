@@ -8,7 +8,7 @@ from functools import lru_cache
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.subject import subject
 from m3ds.claims.text import Clause
-from m3ds.claims.words import any_of, plurals
+from m3ds.claims.words import IMAGE, any_of, plurals
 from m3ds.schema.case import Case
 
 _ORGANS = re.compile(
@@ -27,6 +27,17 @@ def of_another_part(case: Case, low: str) -> bool:
     return found is None or (case.target != "fracture" and "bon" in found.group())
 
 
+# "No fracture of the ulna" denies one elsewhere; "no nodule in the gland" denies them all.
+_OF_A_PART = re.compile(
+    r"\s+(?:of|in|at|along|to) (?:(?:the|its|their|this|that|an?) (?!(?:[\w-]+ )?(?:bones?|bony|cortex|"
+    rf"gland|thyroid|breast|parenchyma|skin|mucosa|colon|bowel|lungs?|fields?|chest|thorax|retina|"
+    rf"cortical|{IMAGE})\b)[\w-]+|it\b)"
+)
+_ANYWHERE = re.compile(
+    r"\b(?:here |there )?(?:or|and|nor) (?:elsewhere|anywhere(?: else)?|(?:any )?other (?:\w+ "
+    r")?\w+)\b"
+    r"|\b(?:including|both in|neither in)\b.*"
+)
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
     r"|aside from|besides|except|opposite|contralateral|isthmus|surround\w*|around|"
@@ -36,23 +47,33 @@ _PART_OF_IMAGE = re.compile(
     r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"
     r"portion)s?|deeper|"
     r"superficial|peripheral\w*|away from|to speak of"
-    r"|at the margins?|satellite|of (?:the|its|their|this|that|it) \w+|second)\b"
+    r"|at the margins?|satellite|second)\b"
 )
 _THINGS = {
     "fracture": (
         "fracture",
+        "fracture line",
         "break",
         "cortical break",
         "cortical interruption",
         "bony injury",
         "discontinuity",
+        "interruption",
         "disruption",
         "cortical disruption",
         "cortical step",
         "cortical discontinuity",
     ),
     "lesion": ("lesion", "pigmented lesion", "skin lesion", "mole", "naevus"),
-    "polyp": ("polyp", "polypoid lesion", "growth", "mucosal elevation", "protrusion"),
+    "polyp": (
+        "polyp",
+        "polypoid lesion",
+        "growth",
+        "polypoid elevation",
+        "elevation",
+        "mucosal elevation",
+        "protrusion",
+    ),
     "tumor": ("tumour", "mass", "nodule", "solid mass", "tumor"),
     "nodule": ("nodule", "mass", "tumour"),
 }
@@ -93,7 +114,8 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
     verb = r"(?:is|are|was|were|can|could)"
     seen = (
         r"(?:seen|visible|present|found|identified|detected|discerned|demonstrated|"
-        r"evident|appreciated|apparent|recognised|noted|made out|observed)"
+        r"evident|appreciated|apparent|recogni[sz]ed|noted|made out|observed|recogni[sz]able|"
+        r"discernible|detectable|distinguished|distinguishable|delineated|traced)"
     )
     return re.compile(
         r"(?:\b(?:no|zero|not\s+a\s+single|neither(?=[^.;]{0,40}\bnor\b)|"
@@ -104,7 +126,7 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         r"|(?:fail(?:s|ed)? to|(?:do|does|did|can)(?:n't|not| not))\s+(?:show|see|"
         r"find|reveal|demonstrate|identify|contain|detect|make out)(?:\s+(?:any|an?))?"
         rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
-        rf"an?))\s+{plain}(?P<thing>{thing}))\b(?!-)(?!\s+(?:effect|lines?\b))"
+        rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)(?!\s+(?:effect|lines?\b))"
         rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
         rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
     )
@@ -127,7 +149,9 @@ def denial(case: Case, clause: Clause) -> str:
         return low.strip()
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
         doubted = _DOUBTED.search(low, match.end()) is not None
-        if not doubted and not _PART_OF_IMAGE.search(clause.sentence.low):
+        said = _ANYWHERE.sub("", clause.before + low)
+        of_a_part = _OF_A_PART.match(low, match.end()) is not None
+        if not doubted and not of_a_part and not _PART_OF_IMAGE.search(said):
             return match.group()
     return ""
 

@@ -13,7 +13,11 @@ _BREAK = r"(?:fractur\w*|breaks?|broken|fissure)"
 
 def _of_part(*parts: str) -> str:
     part = "|".join(parts)
-    return rf"(?:\b(?:{part})\b[^.;]{{0,40}}?\b{_BREAK}|\b{_BREAK}\b[^.;]{{0,60}}?\b(?:{part})\b)"
+    between = r"(?:(?!\b(?:not|no|nor|rather|instead|without)\b)[^.;])"
+    return (
+        rf"(?:\b(?:{part})\b{between}{{0,40}}?\b{_BREAK}"
+        rf"|\b{_BREAK}\b{between}{{0,60}}?\b(?:{part})\b)"
+    )
 
 
 _ALSO: dict[str, str] = {
@@ -114,7 +118,7 @@ _ALSO: dict[str, str] = {
     "emphysema": r"\bemphysema\w*\b",
     "fibrosis": r"\bfibro(?:sis|tic)\b|\bscarring\b",
     "mass": r"\bmass(?:es)?\b(?! effect)",
-    "nodule": r"\bnodules?\b",
+    "nodule": r"\bnodules?\b|\bnodular (?:opacit|shadow|lesion|densit)\w+",
     "pleural thickening": (
         r"\bpleural[\s-]+thicken\w*\b|\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|"
         r"\bpleura\w*\b[^.;]{0,25}\bthicken\w*\b"

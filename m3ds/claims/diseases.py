@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from m3ds.claims.words import any_of
+from m3ds.claims.words import any_of, phrase, plurals
 
 _PATHOLOGY = (
     "dislocation, dislocated, subluxation, subluxed, joint effusion, haemarthrosis, "
@@ -44,6 +44,7 @@ _PATHOLOGY = (
     "toxoplasmosis scar, chorioretinal scar,"
     "ground-glass opacity, ground-glass opacities, ground-glass change, calcified granuloma, "
     "calcified node, bronchocele, hamartoma, azygos lobe, pleural plaque, pleural plaques, "
+    "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
     "avulsion, "
@@ -58,8 +59,9 @@ _PATHOLOGY = (
     " breast nodule, liver metastases, lung metastases, pulmonary embolism, embolism,"
     " gout, rickets, osteoporosis, osteopenia, spondylolisthesis"
 )
-_PATHOLOGIES = tuple(" ".join(word.split()) for word in _PATHOLOGY.split(","))
+_PATHOLOGIES = tuple(plurals(phrase(_PATHOLOGY)))
 SIGNS: dict[str, frozenset[str]] = {
+    "glaucomatous": frozenset({"glaucoma"}),
     "microaneurysm": frozenset({"diabetic retinopathy"}),
     "microaneurysms": frozenset({"diabetic retinopathy"}),
     "cotton wool spot": frozenset({"diabetic retinopathy"}),
@@ -115,7 +117,15 @@ _BONE_BROKEN = (
     r"(?:is|are|has been|shows? an?)\s+(?:(?!not\b|nor\b|neither\b)\w+\s+)?(?:broken|fractured|"
     r"cracked|fracture|break)"
 )
+_IN_ORGAN = (
+    r"(?:tumours?|mass(?:es)?|nodules?|neoplasms?|metastas[ei]s)\s+(?:is\s+|are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+"
+    r"the\s+(?:(?:left|right|upper|lower|adjacent|neighbouring|included)\s+)*(?:lung|liver|kidney|spleen|"
+    r"pancreas|brain|stomach|bladder|axilla|neck|mediastinum|rib|chest wall)\b(?<!case)"
+    r"|(?:in|within) the (?:included |visible |adjacent )?(?:lung|liver|kidney|spleen)\b[^.;]{0,"
+    r"40}?"
+    r"\b(?:is|lies|sits|shows|there is) an? (?:[\w-]+ ){0,3}(?:tumour|mass|nodule|metastasis)"
+)
 DISEASES = re.compile(
-    rf"(?<![\w-])(?P<word>{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
+    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
     rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
 )

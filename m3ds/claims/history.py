@@ -48,7 +48,7 @@ _CERTAIN = re.compile(
                 r"smoker)"
             ),
             (
-                rf"(?<!of )(?<!in )(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly "
+                rf"(?<!of )(?<!in )(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly |already |also |once |previously "
                 r")?(?:has|"
                 r"had|was|is|reports?|reported|complain\w*|presents?|presented|suffer\w*|"
                 r"fell|sustained|noticed|describes?|described|felt|denies|gives|recalls?|"
@@ -131,7 +131,8 @@ _CERTAIN = re.compile(
             ),
             (
                 r"(?:status[\s-]post|s/p|post-?operative|postoperatively|post-?surgical|"
-                r"after (?:surgery|chemotherapy|radiotherapy|treatment|resection|a fall|"
+                r"(?<!histology )after (?:surgery|chemotherapy|radiotherapy|treatment|resection|"
+                r"an? (?:fall|punch|blow|kick|knock|crash|stumble|jump)|"
                 r"an accident|a road|an injury|falling|trauma|being|removal|a blow|a "
                 r"twist|direct|high-energy|hormone|biopsy|\w+ therapy|slipping|a "
                 r"collision|the accident|a car|a motor\w*)|previously (?:treated|resected|"
@@ -250,6 +251,20 @@ _EXPLAINED = re.compile(
 )
 
 
+# Told as a matter of fact, whatever the rest of the sentence supposes.
+_GIVEN = re.compile(
+    r"\b(?:given|in view of|in (?:the )?light of|because of|on account of|considering|taking "
+    r"into account|"
+    rf"together with|along with) (?:the |this |that |her |his |a )?(?:[\w-]+ ){{0,3}}?{_SYMPTOM}"
+    r"|\b\d+(?:\.\d+)? ?(?:mg|mmol|ng|ug|mcg|g|u|iu|miu)/(?:d?l|ml)\b|\bin (?:19|20)\d\d\b"
+    r"|\breported (?:[\w-]+ ){0,2}(?:blow|fall|injury|trauma|symptoms?|pain|accident)\b"
+    r"|\b(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\w's punch\b"
+    rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
+    rf"patient) of "
+    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b"
+)
+
+
 def check_history(case: Case, text: Text) -> Iterator[Failure]:
     """Nothing is told of the patient, of former images, or of change over time."""
     del case
@@ -285,7 +300,10 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
         )
     ):
         return True
+    if _GIVEN.search(low):
+        return False
     explained = TIMES.search(found.group()) and _EXPLAINED.search(low)
     if is_supposed(low) and not explained:
         return True
-    return clause.sentence.step not in ABOUT_IMAGE and is_common(low)
+    timed = TIMES.search(low, found.start()) or "since" in found.group()
+    return clause.sentence.step not in ABOUT_IMAGE and not timed and is_common(low)

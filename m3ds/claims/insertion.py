@@ -10,7 +10,7 @@ from m3ds.claims.diagnoses import meaning, named_on_sight
 from m3ds.claims.diseases import DISEASES, SIGNS
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
-from m3ds.claims.words import counted
+from m3ds.claims.words import counted, plurals
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
@@ -105,8 +105,10 @@ def _one_more(case: Case, clause: Clause) -> str:
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
     for match in _further(counted(case)).finditer(low):
-        if is_denied(low, *match.span()) or any(
-            meaning(case, option).search(low) for option in case.other_findings
+        if (
+            is_denied(low, *match.span())
+            or is_denied(low, match.end() - 1, match.end())
+            or any(meaning(case, option).search(low) for option in case.other_findings)
         ):
             continue
         ordinal = match["ordinal"]
@@ -136,10 +138,19 @@ def _another_disease(case: Case, clause: Clause) -> str:
             continue
         if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
             continue
-        if asserted or _beside(step, low, match):
+        if asserted or _beside(step, low, match) or (step == "conclusion" and _ADDED.search(low)):
             return word
+    if case.target in {"fracture", "vessels"} and asserted:
+        lump = _LUMP.search(low)
+        if lump and not is_denied(low, *lump.span()):
+            return lump.group()
     if step == "conclusion" or not (asserted or step == "reasoning"):
         return ""
+    if case.target == "fracture" and asserted and _ADDED.search(low):
+        for option in case.label_options:
+            found = meaning(case, option, exact=True).search(low)
+            if found and option not in known and not is_denied(low, *found.span()):
+                return found.group()
     for option in case.label_options:
         if option in known or option in {"normal", "no fracture"} or named_on_sight(case, option):
             continue
@@ -155,6 +166,18 @@ def _another_disease(case: Case, clause: Clause) -> str:
             ):
                 return found.group()
     return ""
+
+
+# In a bone or an eye ground, no outlined thing is called so.
+_LUMP = re.compile(
+    r"(?<!no )\b(?:an?|the|two|several|multiple|some)\s+(?:(?!(?:no|of|in|and|or|with|"
+    r"than)\b)[\w-]+\s+){0,3}"
+    r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|could))"
+)
+_ADDED = re.compile(
+    r"\b(?:in addition|additionally|besides|moreover|as well|next to it|beside it|alongside|too)\b"
+    r"(?!\s+(?:as|to))"
+)
 
 
 def _beside(step: str, low: str, match: re.Match[str]) -> bool:
@@ -182,12 +205,12 @@ def _beside(step: str, low: str, match: re.Match[str]) -> bool:
 
 
 _HOMES: dict[str, frozenset[str]] = {
-    "fracture": frozenset({"fracture", "fractures"}),
-    "polyp": frozenset({"polyp", "polyps"}),
-    "tumor": frozenset({"breast mass", "breast nodule", "cyst"}),
-    "nodule": frozenset({"thyroid nodule"}),
+    "fracture": frozenset(plurals({"fracture"})),
+    "polyp": frozenset(plurals({"polyp"})),
+    "tumor": frozenset(plurals({"breast mass", "breast nodule", "cyst"})),
+    "nodule": frozenset(plurals({"thyroid nodule"})),
     "lesion": frozenset(),
-    "finding": frozenset({"cyst", "ground-glass opacity", "ground-glass change"}),
+    "finding": frozenset(plurals({"cyst", "ground-glass opacity", "ground-glass change"})),
     "vessels": frozenset(),
 }
 
@@ -202,7 +225,7 @@ def _is_home(case: Case, word: str, low: str) -> bool:
     if (
         not case.is_negative
         and word in _HOMES.get(case.target, frozenset())
-        and not (word == "cyst" and _NEARBY.search(low))
+        and not (word in {"cyst", "cysts"} and _NEARBY.search(low))
     ):
         return True
     broken = ("fracture", "broken", "break", "cracked")

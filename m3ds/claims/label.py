@@ -96,6 +96,8 @@ def check_diagnosis_word(case: Case, text: Text) -> Iterator[Failure]:
         for option in case.label_options:
             if option in _EVERYDAY or option in case.other_findings or named_on_sight(case, option):
                 continue
+            if any(meaning(case, other).search(clause.low) for other in case.other_findings):
+                continue
             found = next(
                 (
                     match

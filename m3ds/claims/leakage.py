@@ -47,7 +47,7 @@ _LEAKS = re.compile(
             ),
             (
                 rf"{_ANSWER} (?:(?:is|was|were|are|has been|have been|had been|as|that "
-                r"(?:was|is|were|had been|has been)|which (?:was|is|were)|I (?:was|am|"
+                r"(?:was|is|were|had been|has been)|which (?:was|is|were)|i (?:was|am|"
                 r"have been)|we (?:were|are)|i (?:was|am|have been)|already|here|to hand|"
                 r"at hand) )*(?:already )?(?:given|provided|supplied|stated|specified|"
                 r"known|assigned|attached|told|shown to|handed|recorded|listed|drawn|"
@@ -108,7 +108,8 @@ _LEAKS = re.compile(
                 r"around))"
             ),
             (
-                r"(?:highlighted|outlined|marked|annotated|delineated|circled|"
+                r"(?:highlighted|(?<!ly )(?<!well )(?<!ill )outlined|(?<!ly )marked|annotated|"
+                r"delineated|circled|"
                 r"boxed|pre-?marked|labell?ed|indicated|flagged) (?:region|area|lesion|"
                 r"contour|spot|part|zone|structure|pixels?|nodule|mass|object|polyp|"
                 r"opacity)s?"
@@ -120,13 +121,13 @@ _LEAKS = re.compile(
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
             (
-                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|regions? of "
+                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|(?<!outside the )(?<!outside our )(?<!beyond the )regions? of "
                 r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
             ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
                 r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
-                r"given|provided)|centroid(?:_[xy])?|pixel (?:count|"
+                r"given|provided)|centroid_[xy]|centroid (?:is|of|at) \W?0?\.\d|pixel (?:count|"
                 r"coordinates|values)"
             ),
             r"area[ _]fraction|n_regions",
@@ -150,7 +151,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:arrived|came|comes|delivered|sent|supplied|provided|filed|stored|labelled) "
-                r"with (?:the|a|its|an) (?:\w+ )?(?:tag|label|note|caption|code|answer|"
+                r"(?:together |along )?with (?:the|a|its|an) (?:\w+ )?(?:classification|class|"
+                r"category|tag|label|note|caption|code|answer|"
                 r"diagnosis|annotation)|(?:filed|stored|archived|catalogued|registered|listed|"
                 r"sorted|indexed|kept) (?:under|as|among)\b|(?:under|in) (?:the|its) "
                 r"(?:category|class|folder|directory) "
@@ -172,7 +174,9 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:the|this|your|my|user'?s?) (?:prompt|instructions?|system message|"
-                r"user)(?:'?s)?\b|(?:the|this|your|user'?s?) (?:task|query|request|"
+                r"user)(?:'?s)?\b|task description|diagnosis (?:field|column|entry|code|line)|(?:lists?|listed|files?|filed|books?) (?:this|"
+                r"the) (?:image|case|"
+                r"picture) (?:under|as|among)|(?:the|this|your|user'?s?) (?:task|query|request|"
                 r"question) (?:says|states|asks|mentions|gives|names|tells|already|"
                 r"specif\w+|indicates|provides|wants|itself|requires|requests|is to)\b|"
                 r"(?:in|by|from|per) (?:the|this|your) (?:task|query|request|"
@@ -223,8 +227,7 @@ _LEAKS = re.compile(
             ),
         ]
     )
-    + r")(?!\w)",
-    re.IGNORECASE,
+    + r")(?!\w)"
 )
 
 

@@ -22,7 +22,7 @@ SHAPES: Mapping[str, Bounds] = {
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
     **dict.fromkeys(
         phrase(
-            "round, circle, circular, spherical, globular, discoid, disc-shaped, "
+            "round, circle, circular, spherical, globular, disc-shaped, "
             "disc-like, ball-like,"
             "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
             "globe-shaped, dome-shaped"
@@ -102,6 +102,8 @@ OUTLINES: Mapping[str, Bounds] = {
 }
 
 BRIGHT, DARK, _ALIKE = (-0.015, _ANY), (-_ANY, 0.015), (-0.09, 0.09)
+# Without "than": said of what is bright in itself, which need not be brighter than its ring.
+_BRIGHTISH, _DARKISH = (-0.06, _ANY), (-_ANY, 0.06)
 CONTRASTS: Mapping[str, Bounds] = {
     **dict.fromkeys(phrase("darker, dimmer, blacker, much darker, darkened"), DARK),
     **dict.fromkeys(
@@ -169,6 +171,10 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
             ),
             BRIGHT,
         ),
+        **dict.fromkeys(
+            phrase("white, whitish, bright, dense, whitened, chalky white"), _BRIGHTISH
+        ),
+        **dict.fromkeys(phrase("black, blackish, dark, blackened, translucent"), _DARKISH),
     },
     "dermoscopy": {
         **dict.fromkeys(
@@ -181,6 +187,7 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
         **dict.fromkeys(
             phrase(
                 "light patch, light spot, light lesion, light macule, "
+                "fainter than the skin, fainter than the surrounding skin, much fainter, "
                 "hypopigmented, depigmented, pallor, almost white, whitish, pale"
             ),
             BRIGHT,
@@ -189,6 +196,6 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
     "endoscopy": {**dict.fromkeys(phrase("pale, pallid, whitish"), BRIGHT)},
     "fundus": {
         **dict.fromkeys(phrase("dark, deep red, darker red"), DARK),
-        **dict.fromkeys(phrase("bright, pale, light"), BRIGHT),
+        **dict.fromkeys(phrase("bright, pale, light, whitish, white"), BRIGHT),
     },
 }

@@ -14,7 +14,7 @@ from m3ds.schema.text import Failure
 _OWN: Mapping[Modality, str] = {
     "x-ray": r"x[\s-]?rays?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
     r"phically)|roentgen\w*"
-    r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|dx|(?:hand|wrist|hip|bone|chest|"
+    r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
     r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|conventional films?|chest film",
     "dermoscopy": (
@@ -40,7 +40,7 @@ _FOREIGN = {
         r"tomogra(?!phically)\w+|ct[\s-]colonograph\w*"
     ),
     "MRI": (
-        r"mri|mr (?:imag\w+|scan\w*|sequence\w*)|magnetic resonance\w*|"
+        r"mri|mr (?:imag\w+|scan\w*|sequence\w*|slices?|sections?|stud\w+|views?)|magnetic resonance\w*|"
         r"t[12][\s-]?(?:weighted|w)|stir|flair sequence|mrcp|gadolinium\w*"
     ),
     "nuclear": (
@@ -82,11 +82,27 @@ _WORDS = re.compile(
 # What else was done or may be done is no claim about this image.
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
-    r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+|unlike"
-    r"|compared with|as opposed to|in contrast to|rather than|than on|than in|"
+    r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
+    r"|than on|than in|"
     r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
     r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|"
     r"not available|beyond|await\w*|pending)\b"
+)
+
+
+_UNLIKE = re.compile(
+    r"\b(?:unlike|compared with|compared to|as opposed to|in contrast to|contrast with|rather than)\s+"
+    r"(?:[\w-]+\s+){0,3}$"
+)
+_THIS = re.compile(
+    r"\b(?:this|the present|the given|present|these)\s+(?:(?!(?:is|are|was|has|and|or|of|from|"
+    r"with|case)\b)"
+    r"[\w-]+\s+){0,3}$"
+)
+_LIKE_THIS = re.compile(r"\s+(?:such as|like) (?:this|the present)\b")
+_TELLS_APART = re.compile(
+    r"\s+(?:then\s+|usually\s+|readily\s+|easily\s+|reliably\s+)?(?:separates?|distinguish\w*|"
+    r"differentiat\w+|tells?|shows?|decides?|reveals?|answers?|excludes?|proves?|adds?|helps?)\b"
 )
 
 
@@ -112,14 +128,20 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     word = match.group()
     if case.modality == "dermoscopy" and "microscop" in word:
         return "histo" in word or "electron" in word or "confocal" in word
+    if _THIS.search(low, 0, match.start()) or _LIKE_THIS.match(low, match.end()):
+        return True
     if is_denied(low, *match.span()):
         return False
     if step == "modality":
         return True
+    if _UNLIKE.search(low, 0, match.start()):
+        return False
     if _APART.search(clause.sentence.low) or is_supposed(low):
         return False
     if step in ABOUT_IMAGE:
         return True
+    if step == "reasoning" and _TELLS_APART.match(low, match.end()):
+        return False
     return not is_general(clause.low, clause.sentence.low)
 
 

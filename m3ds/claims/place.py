@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from m3ds.claims.denial import denied_things
 from m3ds.claims.idioms import likened_places
-from m3ds.claims.polarity import is_denied
+from m3ds.claims.polarity import is_denied, is_denied_ahead
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
@@ -19,11 +19,12 @@ from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIDE_SLACK
 
 _MANY_SLACK = 0.10  # the centroid of several regions stands for none of them in particular
-_CLEARLY = 0.12  # how far inside a place the centroid has to be for "nothing there" to be wrong
+# How far inside a place the centroid has to be for "nothing there" to be wrong, and "no lesion".
+_CLEARLY, _CLEARLY_DENIED = 0.12, 0.04
 
 # Without one of these, a clause places nothing: the dear patterns need not look.
 _SOMEWHERE = re.compile(
-    r"\b(?:left\w*|right\w*|upper|lower|top|bottom|superior|inferior|uppermost|lowermost|"
+    r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|lowermost|"
     r"topmost|bottommost|cent\w+|mid\w*"
     r"|half\w*|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
     r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
@@ -37,6 +38,10 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|ordinary|sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare)\b"
+)
+# What is without vessels is not without the finding: it may be just that.
+_NO_MARKINGS = re.compile(
+    r"\b(?:devoid of|without|free of|no) (?:visible |any )?(?:lung|vascular|pulmonary|vessel) \w+"
 )
 _SAYS_CLEAR = re.compile(
     r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
@@ -56,11 +61,32 @@ _OF_PLACE = re.compile(
     r"remains?|shows?|looks?"
     r"|appears?|contains?|keeps?|has|have)\b"
 )
+# Without a known subject a clause places the outlined thing only where it begins like this:
+# "close to the lower edge", "lies left of the midline"; "fingertips at the top" are something else.
+_PLACES = re.compile(
+    r"^\s*(?:(?:and|but|also|just|slightly|a little|a bit|somewhat|roughly|almost|nearly|exactly|"
+    r"very|far|well|"
+    r"right|practically|seen|then|there|horizontal\w*|vertical\w*|overall|again)[\s,]+)*"
+    r"(?:at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|within|along|against|from|off|"
+    r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
+    r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|middle|high|"
+    r"low|high|halfway|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|displaced|"
+    r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
+    r"noted|found|identified|located|situated)|lies|sits)|the (?:eye|"
+    r"position|"
+    r"location|site|centre|midpoint|largest|larger|smaller|dominant|striking|most|main|only)|\d+)\b"
+)
+_OTHER_PLACE = re.compile(
+    r"\b(?:elsewhere|both the left and|(?:opposite|contralateral|other) (?:side|half|lung|lobe|"
+    r"breast|"
+    r"hemithorax|hand|eye))\b"
+)
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
     r"respectively|largest"
-    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each|bilateral\w*|former|latter"
-    r"|first(?! glance| sight| look)|some|few)\b"
+    r"|larger|biggest|bigger|smallest|smaller|dominant|main|each(?! side)|bilateral\w*|former|"
+    r"latter"
+    r"|first(?! glance| sight| look)|(?:some|few)(?! \d))\b"
 )
 
 
@@ -82,15 +108,23 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
             continue
-        claims = [*_claims(case, clause)]
+        other = _OTHER_PLACE.search(clause.low)
+        claims = [
+            claim for claim in _claims(case, clause) if not (other and other.start() < claim.start)
+        ]
         if not claims:
             continue
         if _is_empty(case, clause):
-            of_it = _SAYS_CLEAR.search(clause.low) or denied_things(case).search(clause.low)
-            if of_it and not (several or _EXEMPT.search(clause.sentence.low)):
-                yield from _denied_places(claims, clause, x, y)
+            named = denied_things(case).search(clause.low)
+            if (named or _SAYS_CLEAR.search(clause.low)) and not (
+                several or _EXEMPT.search(clause.sentence.low)
+            ):
+                margin = _CLEARLY_DENIED if named else _CLEARLY
+                yield from _denied_places(claims, clause, x, y, margin)
             continue
-        if whom == "other" or (whom == "none" and _OF_PLACE.match(clause.low)):
+        if whom == "other" or (
+            whom == "none" and (_OF_PLACE.match(clause.low) or not _PLACES.match(clause.low))
+        ):
             continue
         lateral = {claim.high < 1 for claim in claims if claim.code == "side"}
         if len(lateral) > 1 and case.facts.n_regions != 1:
@@ -137,12 +171,12 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
-        if not is_denied(low, claim.start, claim.end) or _EMPTY.search(low):
+        if not is_denied_ahead(low, claim.start) or _EMPTY.search(low):
             yield claim
 
 
 def _is_empty(case: Case, clause: Clause) -> bool:
-    if not _EMPTY.search(clause.low):
+    if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
         return False
     return not any(
         noun.is_target and not noun.inner and not is_denied(clause.low, noun.start, noun.end)
@@ -150,12 +184,14 @@ def _is_empty(case: Case, clause: Clause) -> bool:
     )
 
 
-def _denied_places(claims: list[Claim], clause: Clause, x: float, y: float) -> Iterator[Failure]:
+def _denied_places(
+    claims: list[Claim], clause: Clause, x: float, y: float, margin: float
+) -> Iterator[Failure]:
     """What a text says to be empty may not hold the very thing."""
     if all(
         claim.code in {"side", "quadrant"}
-        and claim.low + _CLEARLY * (claim.low > 0) <= (x if claim.axis == "x" else y)
-        and (x if claim.axis == "x" else y) <= claim.high - _CLEARLY * (claim.high < 1)
+        and claim.low + margin * (claim.low > 0) <= (x if claim.axis == "x" else y)
+        and (x if claim.axis == "x" else y) <= claim.high - margin * (claim.high < 1)
         for claim in claims
     ):
         yield _failure(claims[0].code, clause.low.strip()[:80], clause, x, y)

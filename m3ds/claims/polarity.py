@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS = (
     r"no|not|nor|without|neither|never|none|nothing|nowhere|hardly|scarcely|barely|unlikely"
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
-    r"|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather than"
+    r"|in vain for|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather "
+    r"than"
     r"|instead of|free of|free from|fails? to|failed to|excludes?|excluding|exonerates?"
     r"|rules? out|ruled out|ruling out|argu(?:es?|ed|ing) against|speaks? against|"
     r"points? (?:away from|against)|militates? against|cannot|opposed to"
@@ -23,8 +25,9 @@ _AFFIRMING = re.compile(
     r"|\bnot quite (?=an?\b|one\b|half\b|two\b|three\b)|\b(?:not|hardly|scarcely|barely) (?:even|"
     r"more than) (?=an?\b|one\b|half\b|\d)"
     r"|\bnot (?:far|much|long)\b(?! from (?:benign|malignant|normal))"
-    r"|\b(?:hardly|barely|scarcely) (?:under|below|above|beneath|off|inside|right|left|within|"
-    r"past)\b"
+    r"|\b(?:hardly|barely|scarcely) (?:over|half|an?|one|under|below|above|beneath|off|inside|"
+    r"right|left|within|"
+    r"to the|past)\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
 )
 _AFTER = re.compile(
@@ -53,18 +56,30 @@ _SCOPE_END = re.compile(
     r"\bwhereas\b|\byet\b"
     r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
-    r"|,\s*and\s+(?:close|near|at|in|on|towards?)\b"
+    r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?)\b"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
+)
+_LISTED = re.compile(
+    r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
+    r"(?:\s+(?!(?:is|are|was|were|has|have)\b)[\w-]+)?)*,?\s*"
 )
 # `low` is what might be, or is expected of another case than this one.
 _SUPPOSED = re.compile(
-    r"\b(?:would|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
+    r"\b(?:would|will|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
     r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
     r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
     r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
     r"|correlat\w+)\b"
 )
 _SEEN = re.compile(
+    r"\bconsidered (?:jointly|together|as (?:a whole|one)|in total|all in all)\b|"
+    r"\b(?:the|an?) expected (?:picture|appearance|look|finding|place|position)\b|"
+    r"\b(?:i|we|one) (?:would|should|may|might|can) (?:also |best |rather )?(?:call|class|describe|"
+    r"put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
+    r"\b(?:than|range|what) (?:one|we|i) would expect\b|"
+    r"\b(?:student|reader|one|you|we|i) (?:should|may|can|will|could) (?:here |now |also |hardly "
+    r"|easily )?"
+    r"(?:recogni[sz]e|see|notice|find|note|look|follow|count|tell)\b|"
     r"\bas (?:(?:one|we|i) )?(?:would|might|could|may|is|was)(?: be)?(?: to be)? expect(?:ed)?\b|"
     r"\bif one (?:counts|looks|measures|reads|starts|goes|follows)\b"
     r"|\b(?:can|could|may|might|would)\s+(?:best\s+|well\s+|also\s+)?be\s+(?:best\s+)?(?:described|"
@@ -82,7 +97,8 @@ _SEEN = re.compile(
 _COMMON = re.compile(
     r"\b(?:often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
     r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
-    r"|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|characteristic"
+    r"|commonest|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|"
+    r"characteristic"
     r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|nodules?"
     r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|(?:most|many|few) (?:\w+ )?(?:melanomas|"
     r"naevi|nevi|nodules|polyps|masses|cancers"
@@ -105,16 +121,25 @@ _HERE = re.compile(
 )
 
 
+# Each check asks again of the same clauses.
+@lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
     return _SUPPOSED.search(_SEEN.sub("", low)) is not None
 
 
+def is_here(low: str) -> bool:
+    """Whether a word of a clause ties it to this image: "here", "this nodule"."""
+    return _HERE.search(low) is not None
+
+
+@lru_cache(maxsize=512)
 def is_common(low: str) -> bool:
     """Whether a clause tells what such cases are like, without a word that ties it to this one."""
     return _COMMON.search(low) is not None and _HERE.search(low) is None
 
 
+@lru_cache(maxsize=512)
 def is_general(low: str, sentence: str) -> bool:
     """Whether a clause, `low`, of `sentence` tells what such cases are like, and not this one."""
     if _HERE.search(low):
@@ -122,14 +147,31 @@ def is_general(low: str, sentence: str) -> bool:
     return bool(_COMMON.search(low)) or is_common(sentence)
 
 
+def is_denied_ahead(low: str, start: int) -> bool:
+    """Whether what begins at `start` of `low` is denied by a word that stands before it."""
+    before = low[:start]
+    if _JUST_BEFORE.search(before):
+        return True
+    # Most clauses deny nothing: where a scope ends matters only to those that do.
+    if not _NEGATING.search(before):
+        return False
+    cut = 0
+    for match in _SCOPE_END.finditer(low):
+        if match.start() >= start:
+            break
+        cut = match.start()
+    return _NEGATING.search(_AFFIRMING.sub("", before[cut:])) is not None
+
+
 def is_denied(low: str, start: int, end: int) -> bool:
     """Whether what stands at [start, end) of `low`, a clause or sentence, is denied by it."""
-    before = low[:start]
-    cut = 0
-    for match in _SCOPE_END.finditer(before):
-        cut = match.start()
-    if _NEGATING.search(_AFFIRMING.sub("", before[cut:])) or _JUST_BEFORE.search(before):
+    if is_denied_ahead(low, start):
         return True
     after = low[end:]
+    if not _AFTER.match(after):
+        return False
     limit = _SCOPE_END.search(after, 1)
-    return _AFTER.match(after[: limit.start()] if limit else after) is not None
+    # "Erosions, gas and calcification are all absent": what is listed is denied together.
+    if limit is None or _LISTED.fullmatch(after, 0, limit.start()):
+        return True
+    return _AFTER.match(after[: limit.start()]) is not None

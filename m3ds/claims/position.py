@@ -84,6 +84,7 @@ def positions(low: str, before: str) -> Iterator[Claim]:
         tail = low[share.end : share.end + 70]
         if (
             _OFFSET.search(low[: share.start])
+            or share.words.startswith("within")
             or _LENGTH.search(low[: share.start])
             or (share.words.endswith("half") and _HALF_HEIGHT.match(tail))
         ):

@@ -17,11 +17,11 @@ _ROW = (
     r"lowermost|bottommost)"
 )
 _ROW_NOUN = (
-    r"(?:part|portion|third|half|quadrant|quarter|region|area|corner|side|fields?|"
+    r"(?:part|portion|third|fourth|fifth|sixth|eighth|tenth|half|quadrant|quarter|region|area|corner|side|fields?|"
     r"hemithorax|zones?|lungs?|end"
     rf"|section|segment of the {IMAGE}|centre|central|middle|mid|midline|left|right|"
     r"edge|margin|border|"
-    r"boundary|rim of the (?:image|frame|picture|field|view)|outer|inner|(?:medial|"
+    r"boundary|rim of the (?:[\w-]+ )?(?:image|frame|picture|field|view)|outer|inner|(?:medial|"
     r"lateral) (?:part|"
     rf"portion)|(?:of\s+)?(?:the\s+|this\s+)?{IMAGE}|strip|band|aspect|most)"
 )
@@ -35,7 +35,7 @@ _NEAR = re.compile(
     r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
 )
 _AT_END = re.compile(
-    r"\b(?:at|near|towards?|close to|by|along|in|to|from)\s+(?:the\s+)?(?:very\s+|"
+    r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto|on)\s+(?:the\s+|its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
     r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?"
     + IMAGE
@@ -48,8 +48,9 @@ _HIGH = re.compile(
     r"\s+(?:in\s+)?(?:echo\w*|density|contrast|signal|suspicion"
     r"|risk|grade|attenuation|level|power|intensity|reflectivity|probability|resolution))"
     r"|(?:^|[:,]\s*)(?P<front>high|low)\s+(?:and|in the|down|up|on the)\b"
-    r"|\b(?:so|very|and|well|far|quite|rather)\s+(?P<very>high|low)(?:\s+(?:up|down))?\s*(?=[:,]|$|"
-    r"that\b|in the (?:image|frame|film|picture|view))(?<!neither high nor low)"
+    r"|\b(?:so|very|and|well|far|quite|rather)\s+(?P<very>high|low)(?:\s+(?:up|down)\s*(?=[:,]|$|"
+    r"that\b)|\s+(?:up\s+|down\s+)?in the (?:image|frame|film|picture|view))(?<!neither high nor "
+    r"low)"
     r"|\b(?P<up>upwards?|downwards?|down|"
     r"up)\s+and\s+(?:a\s+\w+\s+)?(?:to\s+the\s+)?(?:left|right)\b"
     r"|\b(?:left|right)\s+and\s+(?:slightly\s+|a\s+little\s+|"
@@ -99,12 +100,19 @@ _ZONE = re.compile(r"zone|lung|field|hemi|lobe")
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
 _APEX = re.compile(
-    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
+    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:very\s+)?(?:(?:left|"
     r"right|lung)\s+){0,2}(?:apex|apices|apical (?:region|zone|area)))"
     r"|(?P<lower>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
     r"right|lung)\s+){0,2}(?:bases?|basal (?:region|zone|area)|costophrenic (?:angle|"
     r"sulcus|recess))))\b"
 )
+
+
+# "Nearer to the top than to the bottom" says no more than above the middle.
+_NEARER = re.compile(r"\b(?:nearer|closer|less far|rather|more)\s+$")
+_TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
+_THAN = re.compile(r"\bthan\s+$")
+_OF_BRIGHTNESS = re.compile(r"\b(?:echo\w*|density|contrast|signal|brightness|attenuation|level)\b")
 
 
 def rows(low: str) -> Iterator[Claim]:
@@ -121,9 +129,13 @@ def rows(low: str) -> Iterator[Claim]:
             continue
         if _OWN_EDGE.match(noun):
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
-        elif noun in {"third", "strip", "band"} or "corner" in low[match.end() : match.end() + 14]:
+        elif noun in _NTHS:
+            yield _row(_ROWS[match["row"]], match, 0.08, reach=1 / _NTHS[noun])
+        elif noun in {"strip", "band"}:
+            yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
+        elif noun in _ENDS or "corner" in low[match.end() : match.end() + 14]:
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_NARROW)
-        elif match["row"].endswith("most"):
+        elif match["row"].endswith(("most", "est")) or noun.startswith("rim"):
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
         else:
             slack = _ZONE_SLACK if _ZONE.search(match.group()) else None
@@ -135,12 +147,21 @@ def rows(low: str) -> Iterator[Claim]:
     for match in _APEX.finditer(low):
         yield _row("upper" if match["upper"] else "lower", match, 0.15 if match["upper"] else 0.08)
     for match in _AT_END.finditer(low):
-        if "from" not in match.group():
-            reach = None if re.match(r"in|toward", match.group()) else _TOUCHING
+        if _THAN.search(low, 0, match.start()):
+            continue
+        if _NEARER.search(low, 0, match.start()):
+            yield _row(_ROWS[match["row"]], match, 0.03)
+        elif "from" not in match.group():
+            aimed = re.match(r"in|toward|to\b", match.group()) and not _TOUCHES.search(
+                low, 0, match.start()
+            )
+            reach = None if aimed else _TOUCHING
             slack = None if reach is None else 0.0
             yield _row(_ROWS[match["row"]], match, slack, reach=reach or 0.5)
     for match in _HIGH.finditer(low):
         if match["up"] and low[: match.start()].endswith("way "):
+            continue
+        if match["at"] and _OF_BRIGHTNESS.search(low):
             continue
         word = next(group for group in match.groupdict().values() if group)
         slack = 0.12 if match["field"] else 0.05
@@ -153,6 +174,8 @@ def rows(low: str) -> Iterator[Claim]:
 
 # As far as the centroid may be from an edge that a region is said to lie at, or a third, a corner.
 _TOUCHING, _NARROW = 0.43, 0.46
+_ENDS = frozenset({"third", "corner"})
+_NTHS = {"fourth": 4, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 
 
 def _row(

@@ -62,7 +62,7 @@ _BOUND = (
     r"of|on the order of))"
 )
 SHARE = re.compile(
-    rf"(?:(?<![\w])(?:{_BOUND})\s*)?(?:a |an |only |just |the |its )?"
+    rf"(?:(?<![\w])(?:{_BOUND})\s*)?(?:(?<!\w)(?:a |an |only |just |the |its ))?"
     rf"(?:(?<![\w.,])(?P<first>\d+(?:[.,]\d+)?)\s*{_PER_CENT}?\s*(?:to|-|–|and|or)\s*"
     rf"(?P<last>\d+(?:[.,]\d+)?)\s*{_PER_CENT}"
     rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})\s*(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
@@ -78,15 +78,13 @@ SHARE = re.compile(
     r"|(?<![\w-])(?P<half>half)\b"
     r"|(?<![\w-])(?P<hundredth>per\s?cent)\b)"
 )
-_HINT = re.compile(
-    r"\d|half|third|quarter|per\s?cent|fourth|fifth|sixth|[a-z]{4,}th\b|[a-z]{4,}ths\b"
-)
+_HINT = re.compile(r"\d|half|third|quarter|per\s?cent|fourth|fifth|sixth|[a-z]{3,}ths?\b")
 _LIMITS = {
     "under": (0.0, 1.05),
     "scant": (0.5, 1.6),
     "over": (0.95, 99.0),
     "barely_over": (0.95, 1.6),
-    "barely_under": (0.6, 1.1),
+    "barely_under": (0.6, 1.35),
 }
 
 

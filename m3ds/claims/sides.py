@@ -36,19 +36,20 @@ _STARTS = re.compile(
     r"little|fractionally"
     r"|bit|immediately|further|and|or|of|in|at|way|upwards?|downwards?|superior|"
     r"inferior|lies|sits|located|situated|placed|position|slight|clearly"
-    r"|shade|touch|predominantly|mainly|mostly|distinctly|definitely|is|tad|seen|hard|"
+    r"|shade|touch|small|large|moderate|probable|likely|single|solitary|predominantly|mainly|mostly|distinctly|definitely|is|tad|seen|hard|"
     r"decidedly|markedly|considerably|strongly|fairly|only|very)[\s-]+)$"
 )
 _CONTINUES = re.compile(
     rf"^(?:\s+(?:(?:and|or)\s+(?:slightly\s+)?(?:above|below)\b|of\b|{_PLACE_NOUN}\b|"
     rf"{_MIDDLE}\b|lung|breast|lobe"
-    r"|hemithorax|(?:upper|lower|mid|middle|basal|apical|hilar|perihilar|outer|"
+    r"|hemithorax|(?:pleural|pulmonary|effusion|pneumothorax|opacity|consolidation|atelectasis|upper|lower|mid|middle|basal|apical|hilar|perihilar|outer|"
     r"inner)\b)|$|[,.;)/]|-of-)"
 )
 _ADVERB = re.compile(
     r"^\s+(?:at|in|next|beside|below|above|under|up|down|through|across|on top|behind|before|after"
     r"|around|away|where|angles?|by|along|into|there|here|over)\b"
 )
+_IN_IMAGE = re.compile(rf"\s+(?:in|on|of) (?:the|this) {IMAGE}\b")
 _VERB_BEFORE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|have|has|nothing|what is|bone|skin|tissue|mucosa|lobules"
     r"|parenchyma|only|all|none|much|little|room|space|gap)\s+$"
@@ -94,10 +95,10 @@ _COMPARED = re.compile(
 )
 _OWNER = re.compile(
     r"^(?:\s+(?:upper|lower|mid|middle|hilar|apical|basal|basilar|perihilar|costophrenic|main|outer"
-    r"|inner|thyroid|lateral|medial|central|peripheral|anterior|posterior|and|to|"
+    r"|inner|thyroid|pleural|pulmonary|lateral|medial|central|peripheral|anterior|posterior|and|to|"
     r"-))*[\s-]+(?:lungs?|hemithorax"
     r"|hemi-thorax|chest|thorax|lobes?|apex|apical|base|bases|zones?|hilum|hilar|hila|costophrenic"
-    r"|hemidiaphragm|diaphragm|pleura\w*|ribs?|clavicle|breast|arm|forearm|hand|wrist|"
+    r"|hemidiaphragm|diaphragm|pleura\w*|effusions?|pneumothorax|opacity|consolidation|atelectasis|ribs?|clavicle|breast|arm|forearm|hand|wrist|"
     r"elbow|shoulder"
     r"|humerus|radius|ulna|femur|hip|knee|leg|ankle|foot|tibia|fibula|thyroid|kidney|"
     r"eye|retina|fundus"
@@ -178,6 +179,7 @@ def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
             return False
     elif (
         bare
+        and not (head.endswith(", ") and _IN_IMAGE.match(tail))
         and _ADVERB.match(tail)
         and not re.search(
             r"\b(?:the|upper|lower|far|top|bottom|centre|middle|patient's|image)[\s-]+$", head
@@ -190,6 +192,8 @@ def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
 def _of_patient(match: re.Match[str], head: str, tail: str, laterality: Laterality) -> bool:
     if match["patient"] or _OWNER.match(tail):
         return not (match["image"] or (_OF_IMAGE.match(tail) and not _OWNER.match(tail)))
+    if match.group().endswith("-sided"):
+        return laterality == "pa_chest"
     if match["image"] or _OF_IMAGE.match(tail) or _IMAGE_BEFORE.search(head):
         return False
     of = _OF_SOMETHING.match(tail)

@@ -10,7 +10,7 @@ from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.shares import MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
-from m3ds.claims.subject import stated
+from m3ds.claims.subject import of_several, stated
 from m3ds.claims.text import Clause, Text
 from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case
@@ -48,7 +48,8 @@ _FROM_EDGE = re.compile(
     r"bottom|upper|lower|edge)\b"
 )
 _OF_OTHER = re.compile(
-    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its|them|"
+    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its(?!\s+(?:area|surface|extent))|"
+    r"them|"
     r"the\s+(?:lesion|nodule|mass|polyp"
     r"|margin|border|circumference|tumour|cases|thorax|thoracic|chest|hemithorax|lung|"
     r"bone|cortex|shaft|depth|diameter|transverse))"
@@ -57,7 +58,7 @@ _OF_OTHER = re.compile(
 )
 _OF_IMAGE = re.compile(
     r"^\s*(?:or\s+so\s*)?(?:\)\s*)?(?:of\s+)?(?:(?:the|this|its|our|whole|total|"
-    rf"entire|visible|available|exposed|full|overall|displayed|imaged)\s+){{0,4}}"
+    rf"entire|visible|available|exposed|full|overall|displayed|imaged|\w+oscopic|radiographic)\s+){{0,4}}"
     rf"(?:{IMAGE}|area|surface|pixels|it\b)"
 )
 _FILLS = re.compile(
@@ -71,12 +72,12 @@ _FILLS = re.compile(
 )
 # What is left of the image, and a pair of coordinates, are no size.
 _OF_THE_REST = re.compile(
-    r"\b(?:remaining|remainder|rest of|normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+    r"\b(?:remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against )normal (?:tissue|lung|skin|mucosa|parenchyma)|"
     r"healthy|uninvolved)\b"
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
-    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|least|"
+    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(
@@ -87,6 +88,7 @@ _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IM
 
 
 _HELD_AGAINST = re.compile(
+    r"\b(?:measured|counted|averaged|taken|computed) (?:over|across|on|in)\s+$|"
     r"\b(?:compared|comparison|relative|relation|proportion|against|referred|of)\s+"
     r"(?:(?:with|to|the)\s*)*$"
 )
@@ -127,6 +129,8 @@ def _is_area(low: str, share: Share) -> bool:
     tail = low[share.end : share.end + 80]
     if _POSITION.match(tail) or _FROM_EDGE.match(tail) or _OF_OTHER.match(tail):
         return False
+    if _ASIDE.search(low, 0, share.start):
+        return False
     if re.search(
         r"\b(?:by|every|each|times|factor of|ratio|magnified)\s+(?:about\s+)?$", low[: share.start]
     ):
@@ -148,6 +152,13 @@ def _is_area(low: str, share: Share) -> bool:
     return bool(_FILLS.search(head[-60:])) and not re.match(
         r"\s*(?:of|as|smaller|larger|the)\b", tail
     )
+
+
+# "Minimally higher than half the frame" places.
+_ASIDE = re.compile(
+    r"\b(?:(?:higher|lower|deeper|further (?:down|up|left|right)) than|above|below|beyond|left of|"
+    r"right of)\s+(?:the\s+)?$"
+)
 
 
 # "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
@@ -175,9 +186,17 @@ _BEYOND = re.compile(
 
 def _agrees(low: str, share: Share, area: float) -> bool:
     # "Not larger than a half" is a bound of its own; a plain denial of a share says little.
-    if is_denied(low, share.start, share.end) and not re.match(r"(?:not|no) ", share.words):
+    if _DENIED_SHARE.search(low, 0, share.start) and not re.match(r"(?:not|no) ", share.words):
         return not (0.8 * share.value <= area <= 1.2 * share.value)
     return share.low <= area <= share.high
+
+
+_DENIED_SHARE = re.compile(
+    r"\b(?:(?:no|not)(?! (?:\w+er|more|less|quite|even|much|far)\b)|nor|never|neither|cannot|n't|"
+    r"rather than|"
+    r"instead of)\b(?:\s+(?!(?:and|but|so)\b)"
+    r"[\w'-]+){0,4}\s+$"
+)
 
 
 def _area(case: Case) -> float | None:
@@ -209,6 +228,8 @@ def _sized(thing: str) -> re.Pattern[str]:
     )
 
 
+# Of diffuse nodules an area is measured, and none of the many that lie in it.
+_PIECES = re.compile(r"opacit|nodul|spot|dots?\b|foci|shadows|densities|lesions")
 # What lies inside the outlined thing has a size of its own.
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
@@ -221,11 +242,13 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
     several = case.facts.n_regions or 1
     pattern = _sized(nouns(case))
     for clause, whom in stated(case, text):
-        if whom == "other":
+        if whom == "other" or of_several(case, clause.low):
             continue
         if several > 1 and re.search(r"\b(?:larg|small|bigg)(?:er|est)\b", clause.low):
             continue
         for match in pattern.finditer(clause.low):
+            if case.diagnosis == "diffuse nodule" and _PIECES.search(match.group()):
+                continue
             group, word = next((k, v) for k, v in match.groupdict().items() if v)
             if word in _UNSURE and group not in {"measure", "kind", "given", "side"}:
                 continue

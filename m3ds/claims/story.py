@@ -21,6 +21,13 @@ _FILM = (
 )
 STORY = (
     (
+        r"(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day|last night|(?:boxer|skier|"
+        r"footballer|"
+        r"runner|worker)'s (?:punch|fall|kick|tackle|accident|injury)|reported (?:direct )?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|unchanged since|there "
+        r"since|on the (?:morning|"
+        r"evening|day|eve) of"
+    ),
+    (
         r"(?:a|half a|one) (?:year|month|week|day|fortnight) (?:ago|before|earlier|previously|"
         r"back)|"
         r"(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from m3ds.claims.diagnoses import meaning
-from m3ds.claims.polarity import is_general, is_supposed
+from m3ds.claims.polarity import is_general, is_here, is_supposed
+from m3ds.claims.shares import PARTS
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
-from m3ds.claims.words import FEATURE, nouns, structures
+from m3ds.claims.words import FEATURE, IMAGE, any_of, nouns, structures
 from m3ds.schema.case import Case
 
 Subject = Literal["target", "other", "none"]
@@ -29,14 +30,14 @@ _VERB = (
     r"occup\w+|fills?"
     r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
     r"measures?|takes?|looks?"
-    r"|and|or|that|which|it|they|there|there's|centres?"
+    r"|and|or|that|which|it|they|there|there's|centres"
 )
 # What an article begins after the place is no longer led in: "at the upper left a bright spot".
 _ARTICLE = r"an?|the|some|several|there|we|one(?= \w+ \w+ (?:is|are))"
 _LED_IN = re.compile(
     r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
     r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
-    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for"
+    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for|vs|versus"
     r"|resembles?|about|adjacent to|from the)"
     # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
     r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
@@ -50,20 +51,25 @@ _LEDS = re.compile(
 )
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
-    r"|have|with|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
+    r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
+    r"(?:is|are) (?:missing|"
+    r"absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|"
+    r"within|along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
     r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|"
     r"dominated) by)\b"
 )
 _BROKEN = re.compile(
     r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached|discontinuous|gives way|"
-    r"fails to (?:continue|meet)|does not (?:run through|continue)|cracked|splintered)\b(?! "
+    r"(?:has |have )?los(?:t|es) (?:its|their) continuity|shows? (?:an? )?loss of (?:its |the )?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
+    r"(?:run through|continue)|cracked|splintered)\b(?! "
     r"(?:no|by nothing))"
 )
 _PRONOUN = (
     r"it|they|it's|they're|itself|there's one|both(?! (?:the|sides?|lungs?))|"
     r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
     r"occup\w+|measures?"
-    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er|"
+    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|one\b|is\b|are\b|has\b|lies\b|"
+    r"sits\b|measures\b|shows\b)\w)|"
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"
     r"|one(?= (?:only|is|lies))|together|the two|the three|the four"
@@ -71,6 +77,17 @@ _PRONOUN = (
 
 
 _TITLE = re.compile(r"^[^:;]{1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
+# "The affected segment": what is so called is the outlined thing, whatever it is a part of.
+_AFFECTED = re.compile(
+    r"\b(?:affected|involved|damaged|diseased|abnormal|altered|injured|broken|fractured|opacified|"
+    r"interrupted|pathological|hyperlucent|consolidated)\s+(?:[\w-]+\s+)?$"
+)
+# "14 % of the image are covered" tells the share of what covers it.
+_SHARE_FIRST = re.compile(
+    rf"^[^,;]{{0,30}}?(?:%|per\s?cent|{any_of(PARTS)}s?)\s+of\s+(?:the|this)\s+"
+    rf"(?:[\w-]+\s+){{0,2}}?{IMAGE}\s+(?:is|are|belongs?|corresponds?|goes?)\s+(?:\w+ly\s+)?"
+    r"(?:covered|occupied|taken|filled|pigmented|involved|affected|opacified|replaced|abnormal|to)\b"
+)
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
@@ -80,7 +97,8 @@ _PART_OF = re.compile(
 @lru_cache(maxsize=64)
 def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:(?P<compound>(?:{others}|[a-z]+al)[\s-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w)))"
+        rf"\b(?:(?P<compound>(?:{others}|[a-z]+al)[\s)-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w))|"
+        r"joint (?=centre|midpoint|area|share|extent))"
         rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"
     )
 
@@ -126,6 +144,8 @@ def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
     titled = _TITLE.match(low)
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
+    if _SHARE_FIRST.match(low) and not any(n.is_target for n in heads):
+        return "none"
     if not heads:
         # "A small part of the gullet": what it is a part of.
         part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
@@ -137,8 +157,64 @@ def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
         # "The dark area at the top left is the lumen."
         named = _is_really(others).search(low, head.end)
         return "other" if named else "target"
+    if _AFFECTED.search(low, 0, head.start):
+        return "target"
     held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
     return "target" if held else "other"
+
+
+_DEFINITE = re.compile(
+    r"\b(?:the|this|these|its|our|whose|(?<!\w\s)that)\s+(?:(?!(?:of|in|on|with|for|to|as|by|than|from|is|are|"
+    r"was|has|have|and a|or a|an?)\b)[\w-]+,?\s+){0,5}$"
+)
+_IN_IMAGE = re.compile(rf"\b(?:of|in|on) (?:the|this) {IMAGE}\b")
+_SO_NAMED = frozenset({"this", "these", "the two", "the three", "the four", "all"})
+
+
+@lru_cache(maxsize=512)
+def is_tied(targets: str, others: str, low: str) -> bool:
+    """Whether a clause of the reasoning ties what it says to this image: "the smooth margin".
+
+    What it says of "a malignant nodule", of "such lesions" or of what "it" means there is of cases.
+    """
+    if is_here(low) or _IN_IMAGE.search(low):
+        return True
+    found = _found(targets, others, low)
+    heads = [noun for noun in found if not noun.inner][:1] or found
+    return any(
+        low[noun.start : noun.end] in _SO_NAMED or _DEFINITE.search(low, 0, noun.start)
+        for noun in heads
+        if noun.is_target
+    )
+
+
+def speaks_of_this(case: Case, low: str) -> bool:
+    """Whether a clause of the reasoning speaks of this image, and not of such cases."""
+    return _THERE.search(low) is not None or is_tied(nouns(case), structures(case), low)
+
+
+_SEVERAL = re.compile(
+    r"(?:foci|spots|dots|opacities|nodules|masses|lesions|areas|regions|patches|tumours|structures|shadows|"
+    r"densities|elevations|polyps|fractures|breaks|marks|bumps|plaques|naevi|nevi)"
+)
+
+
+def of_several(case: Case, low: str) -> bool:
+    """Whether a clause tells of several things where one is measured.
+
+    "Small echogenic foci" tells neither size nor brightness of the one lesion that they lie in.
+    """
+    if case.facts.n_regions != 1 and case.diagnosis != "diffuse nodule":
+        return False
+    head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
+    return head is not None and _SEVERAL.fullmatch(low, head.start, head.end) is not None
+
+
+_THERE = re.compile(
+    r"\b(?:there (?:is|are)|one sees|i see|we see|i find|we find|(?:is|are) (?:seen|visible|"
+    r"present|found|"
+    r"identified|demonstrated|shown|noted|evident))\b"
+)
 
 
 def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
@@ -173,9 +249,12 @@ def _stated(
         if clause.low.startswith("which"):
             ahead = _found(targets, others, clause.before)
             whom = "other" if ahead and not ahead[-1].is_target else "target"
-        if clause.sentence.step not in ABOUT_IMAGE and (
+        step = clause.sentence.step
+        if step not in ABOUT_IMAGE and (
             whom != "target" or is_general(clause.low, clause.sentence.low)
         ):
+            continue
+        if step == "reasoning" and not is_tied(targets, others, clause.low):
             continue
         found.append((clause, whom))
     return tuple(found)

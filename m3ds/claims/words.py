@@ -71,7 +71,7 @@ _ANY = phrase(
 )
 _BY_TARGET = {
     "fracture": phrase(
-        "fracture, break, discontinuity, interruption, fracture line, fracture site, cortical step,"
+        "fracture, break, step, discontinuity, interruption, fracture line, fracture site, cortical step,"
         "step-off, injury, cortical break, fissure, disruption, breach"
     ),
     "lesion": phrase(
@@ -95,7 +95,7 @@ _BY_TARGET = {
     ),
     "vessels": phrase(
         "vessel, vasculature, vascular tree, vessel tree, arcade, arteriole, venule, artery, vein,"
-        "vascular network, blood vessel, retinal vessel, branch, network"
+        "vascular network, tree, blood vessel, retinal vessel, branch, network"
     ),
 }
 _BY_DIAGNOSIS = {
@@ -103,13 +103,15 @@ _BY_DIAGNOSIS = {
         "heart, cardiac silhouette, cardiac shadow, cardiac outline, heart shadow"
     ),
     "effusion": phrase("fluid, pleural fluid, fluid level, meniscus"),
-    "pneumothorax": phrase("air, pleural air, pleural line, air collection, free air"),
+    "pneumothorax": phrase("air, strip, pleural air, pleural line, air collection, free air"),
     "pleural thickening": phrase("pleura, pleural line, pleural surface"),
     "emphysema": phrase("lung, lung field, parenchyma, bulla, lung parenchyma"),
     "fracture": phrase("cortex"),
     "fibrosis": phrase("marking, interstitial marking"),
     "atelectasis": phrase("volume loss, fissure"),
 }
+# One is what is outlined; several may be a pattern in it.
+_ONE_ONLY = phrase("streak, stripe, band, strip, ridge, spot, blotch, disc, disk, oval")
 # Of these, a number may be stated; "three areas", "two echogenic spots" may be of anything.
 _COUNTED_ANY = phrase("lesion, abnormality, focal abnormality, focal lesion")
 _IRREGULAR = phrase("foci, naevi, nevi, abnormalities, keratoses, masses, bullae, opacities")
@@ -119,7 +121,10 @@ _IRREGULAR = phrase("foci, naevi, nevi, abnormalities, keratoses, masses, bullae
 def _nouns(target: str, diagnosis: str) -> str:
     own = _BY_TARGET.get(target, (normal_spelling(target),))
     also = _BY_DIAGNOSIS.get(diagnosis, ()) if target == "finding" else ()
-    return any_of(plurals((*_ANY, *own, *also)) | set(_IRREGULAR))
+    if target == "vessels":
+        return any_of(plurals(own))
+    singular = _ONE_ONLY if target in {"lesion", "polyp"} else ()
+    return any_of(plurals((*_ANY, *own, *also)) | set(_IRREGULAR) | set(singular))
 
 
 def nouns(case: Case) -> str:
@@ -229,6 +234,8 @@ _ALWAYS_OTHER = frozenset(
 @lru_cache(maxsize=64)
 def _structures(target: str, diagnosis: str) -> str:
     own = set(_BY_TARGET.get(target, ()))
+    if target in {"lesion", "polyp"}:
+        own |= set(_ONE_ONLY)
     if target == "finding":
         own |= set(_BY_DIAGNOSIS.get(diagnosis, ()))
     own -= _ALWAYS_OTHER
