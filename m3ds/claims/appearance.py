@@ -158,7 +158,8 @@ _EXCEEDS = re.compile(
     r"(?:is|are)\s+(?:\w+ly\s+|far\s+|much\s+|very\s+)?(?:(?P<strong>stronger|brighter|denser|"
     r"coarser and "
     r"brighter)|(?P<weak>weaker|fainter|dimmer|sparser|fewer|very low|low|sparse))\b"
-    r"|\bin (?:brightness|density|echogenicity|tone)\b[^.;]{0,40}?\b(?:(?P<over>above|exceeds|surpasses|"
+    r"|\bin (?:brightness|density|echogenicity|tone)\b[^.;]{0,40}?\b(?:(?P<over>above|exceeds|"
+    r"surpasses|"
     r"outshines)|(?P<beneath>below|falls short))\b"
     r"|\b(?:echogenicity|echo (?:level|intensity|content)|echoes|density|brightness|opacity|"
     r"intensity|whiteness)\s+(?:clearly\s+|markedly\s+|far\s+)?(?:(?P<up>exceeds?|surpass(?:es)?|"
@@ -247,7 +248,8 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
 
 # "A dark line" may be anything inside; "it is a dark line" is what it is.
 _CALLED = re.compile(
-    r"\b(?:is|are|as|into|(?:that|form|shape|appearance) of|forms?|like|resembles?|appears? as)\s+(?:an?\s+|the\s+)?"
+    r"\b(?:is|are|as|into|(?:that|form|shape|appearance) of|forms?|like|resembles?|appears? "
+    r"as)\s+(?:an?\s+|the\s+)?"
     r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
 # A hue, not a brightness: "pale brown", "predominantly white".

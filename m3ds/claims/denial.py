@@ -29,7 +29,8 @@ def of_another_part(case: Case, low: str) -> bool:
 
 # "No fracture of the ulna" denies one elsewhere; "no nodule in the gland" denies them all.
 _OF_A_PART = re.compile(
-    r"\s+(?:of|in|at|along|to) (?:(?:the|its|their|this|that|an?) (?!(?:[\w-]+ )?(?:bones?|bony|cortex|"
+    r"\s+(?:of|in|at|along|to) (?:(?:the|its|their|this|that|an?) (?!(?:[\w-]+ )?(?:bones?|bony|"
+    r"cortex|"
     rf"gland|thyroid|breast|parenchyma|skin|mucosa|colon|bowel|lungs?|fields?|chest|thorax|retina|"
     rf"cortical|{IMAGE})\b)[\w-]+|it\b)"
 )

@@ -48,7 +48,8 @@ _CERTAIN = re.compile(
                 r"smoker)"
             ),
             (
-                rf"(?<!of )(?<!in )(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly |already |also |once |previously "
+                rf"(?<!of )(?<!in )(?:the|this|a|our) (?:\w+[\s-]){{0,3}}?{_WHO}(?:'s)? (?:\w+ly "
+                rf"|already |also |once |previously "
                 r")?(?:has|"
                 r"had|was|is|reports?|reported|complain\w*|presents?|presented|suffer\w*|"
                 r"fell|sustained|noticed|describes?|described|felt|denies|gives|recalls?|"

@@ -121,7 +121,8 @@ _LEAKS = re.compile(
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
             (
-                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|(?<!outside the )(?<!outside our )(?<!beyond the )regions? of "
+                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|(?<!outside the "
+                r")(?<!outside our )(?<!beyond the )regions? of "
                 r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
             ),
             (
@@ -174,7 +175,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:the|this|your|my|user'?s?) (?:prompt|instructions?|system message|"
-                r"user)(?:'?s)?\b|task description|diagnosis (?:field|column|entry|code|line)|(?:lists?|listed|files?|filed|books?) (?:this|"
+                r"user)(?:'?s)?\b|task description|diagnosis (?:field|column|entry|code|line)|"
+                r"(?:lists?|listed|files?|filed|books?) (?:this|"
                 r"the) (?:image|case|"
                 r"picture) (?:under|as|among)|(?:the|this|your|user'?s?) (?:task|query|request|"
                 r"question) (?:says|states|asks|mentions|gives|names|tells|already|"

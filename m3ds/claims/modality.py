@@ -40,7 +40,8 @@ _FOREIGN = {
         r"tomogra(?!phically)\w+|ct[\s-]colonograph\w*"
     ),
     "MRI": (
-        r"mri|mr (?:imag\w+|scan\w*|sequence\w*|slices?|sections?|stud\w+|views?)|magnetic resonance\w*|"
+        r"mri|mr (?:imag\w+|scan\w*|sequence\w*|slices?|sections?|stud\w+|views?)|magnetic "
+        r"resonance\w*|"
         r"t[12][\s-]?(?:weighted|w)|stir|flair sequence|mrcp|gadolinium\w*"
     ),
     "nuclear": (
@@ -91,7 +92,8 @@ _APART = re.compile(
 
 
 _UNLIKE = re.compile(
-    r"\b(?:unlike|compared with|compared to|as opposed to|in contrast to|contrast with|rather than)\s+"
+    r"\b(?:unlike|compared with|compared to|as opposed to|in contrast to|contrast with|rather "
+    r"than)\s+"
     r"(?:[\w-]+\s+){0,3}$"
 )
 _THIS = re.compile(

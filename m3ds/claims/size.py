@@ -72,7 +72,8 @@ _FILLS = re.compile(
 )
 # What is left of the image, and a pair of coordinates, are no size.
 _OF_THE_REST = re.compile(
-    r"\b(?:remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against )normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+    r"\b(?:remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
+    r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
     r"healthy|uninvolved)\b"
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )

@@ -37,7 +37,8 @@ _ARTICLE = r"an?|the|some|several|there|we|one(?= \w+ \w+ (?:is|are))"
 _LED_IN = re.compile(
     r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
     r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
-    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for|vs|versus"
+    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for|vs|"
+    r"versus"
     r"|resembles?|about|adjacent to|from the)"
     # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
     r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
@@ -60,7 +61,8 @@ _HOLDS = re.compile(
 )
 _BROKEN = re.compile(
     r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached|discontinuous|gives way|"
-    r"(?:has |have )?los(?:t|es) (?:its|their) continuity|shows? (?:an? )?loss of (?:its |the )?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
+    r"(?:has |have )?los(?:t|es) (?:its|their) continuity|shows? (?:an? )?loss of (?:its |the "
+    r")?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
     r"(?:run through|continue)|cracked|splintered)\b(?! "
     r"(?:no|by nothing))"
 )
@@ -68,7 +70,8 @@ _PRONOUN = (
     r"it|they|it's|they're|itself|there's one|both(?! (?:the|sides?|lungs?))|"
     r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
     r"occup\w+|measures?"
-    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|one\b|is\b|are\b|has\b|lies\b|"
+    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|"
+    r"one\b|is\b|are\b|has\b|lies\b|"
     r"sits\b|measures\b|shows\b)\w)|"
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"

@@ -71,7 +71,8 @@ _ANY = phrase(
 )
 _BY_TARGET = {
     "fracture": phrase(
-        "fracture, break, step, discontinuity, interruption, fracture line, fracture site, cortical step,"
+        "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
+        "cortical step,"
         "step-off, injury, cortical break, fissure, disruption, breach"
     ),
     "lesion": phrase(
