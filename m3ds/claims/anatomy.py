@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
 from m3ds.claims.text import Text, every_clause
 from m3ds.schema.case import Case
@@ -54,9 +55,7 @@ _REGIONS: Mapping[str, str] = {
     "hand": r"hands?|wrists?|fingers?|carp(?:us|al)|metacarp\w+|phalan\w+|thumbs?|digits?|scaphoid",
     "shoulder": r"shoulders?|clavic\w+|scapul\w+|glenoid|glenohumeral|acromi\w+",
 }
-_WORDS = re.compile(
-    rf"\b(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _REGIONS.items())})\b"
-)
+_WORDS = Table(_REGIONS)
 _ARM = frozenset({"arm", "hand", "shoulder"})
 _LIMBS = frozenset({"hip", "leg", "spine"}) | _ARM
 _PLAUSIBLE: Mapping[str, frozenset[str]] = {
@@ -114,8 +113,8 @@ def check_anatomy(case: Case, text: Text) -> Iterator[Failure]:
     for clause in every_clause(text, "modality", "findings", "analysis", "conclusion"):
         step = clause.sentence.step
         low = _FIGURATIVE.sub(lambda match: "_" * len(match.group()), clause.low)
-        for match in _WORDS.finditer(low):
-            if match.lastgroup in plausible or is_denied(low, *match.span()):
+        for region, match in _WORDS.finditer(low):
+            if region in plausible or is_denied(low, *match.span()):
                 continue
             if step != "modality" and (is_supposed(low) or is_common(low) or _TOWARDS.search(low)):
                 continue

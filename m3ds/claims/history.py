@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
 from m3ds.claims.story import STORY, TIMES
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
@@ -35,9 +36,9 @@ _SYMPTOM = (
     r"decreased vision|discomfort)"
 )
 _CERTAIN = re.compile(
-    r"\b(?:"
-    + "|".join(
-        [
+    r"\b"
+    + gathered(
+        *(
             *STORY,
             (
                 rf"{_NUMBER}[\s-]years?[\s-]old|aged? (?:of )?\d{{1,3}}|\d{{1,"
@@ -215,9 +216,9 @@ _CERTAIN = re.compile(
                 r"examination|felt by|irradiat\w+|in childhood|(?:of|for|in|by) this "
                 r"(?:\w+ )?patient"
             ),
-        ]
+        )
     )
-    + r")(?!\w)"
+    + r"(?!\w)"
 )
 # Of these a text may speak without making up a patient's story.
 _HARMLESS = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Text, every_clause
 from m3ds.schema.base import Modality
@@ -124,12 +125,7 @@ _SHOWN_BY: Mapping[str, tuple[frozenset[Modality], str]] = {
         ),
     ),
 }
-_NAMES = tuple(_SHOWN_BY)
-_WORDS = re.compile(
-    r"\b(?:"
-    + "|".join(rf"(?P<s{i}>{words})" for i, (_, words) in enumerate(_SHOWN_BY.values()))
-    + r")(?!\w)"
-)
+_WORDS = Table({name: words for name, (_, words) in _SHOWN_BY.items()})
 _HELD_BACK = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggested|follow[\s-]?up|further|next step|"
     r"correlat\w+|helpful|useful|needed|settle|required|confirm\w*|biops\w+|histology|"
@@ -148,8 +144,7 @@ def check_impossible(case: Case, text: Text) -> Iterator[Failure]:
     """
     for clause in every_clause(text, *PARTS):
         low, step = clause.low, clause.sentence.step
-        for match in _WORDS.finditer(low):
-            name = _NAMES[int((match.lastgroup or "s0")[1:])]
+        for name, match in _WORDS.finditer(low):
             if case.modality in _SHOWN_BY[name][0]:
                 continue
             if _HELD_BACK.search(clause.sentence.low) or is_supposed(low):

@@ -84,9 +84,8 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
     """No further lesion, no second disease, no finding of another organ is stated."""
     for clause in every_clause(text, *BODY):
         step = clause.sentence.step
-        if is_supposed(clause.low) or (
-            step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
-        ):
+        general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
+        if is_supposed(clause.low) or (general and not _ADDED.search(clause.low)):
             continue
         found = _one_more(case, clause) or _another_disease(case, clause)
         if found:

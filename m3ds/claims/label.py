@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.diagnoses import meaning, named_on_sight
-from m3ds.claims.polarity import is_denied
+from m3ds.claims.polarity import is_denied, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -26,6 +26,7 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     may also be stated by denying what the source looks for. Other findings of the same image may
     be mentioned.
     """
+    yield from _judged_otherwise(case, text)
     stated, denied = _statements(case, text)
     wrong = sorted(stated - {case.diagnosis, *case.other_findings})
     right = case.diagnosis in stated or (case.is_negative and bool(denied))
@@ -38,6 +39,48 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
         expected=case.diagnosis,
         claimed=", ".join(wrong),
     )
+
+
+# "This must be regarded as": what a reasoning ends with is a diagnosis like the conclusion's.
+_JUDGED = re.compile(
+    r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|"
+    r"considered|read|taken|"
+    r"interpreted|classified|rated|judged) as|(?:is|are|was) (?:therefore|thus|hence|accordingly|"
+    r"consequently) "
+    r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
+    r"can only be))\s*"
+    r"(?:an?\s+|the\s+|probably\s+)?(?:[\w-]+\s+)?$"
+)
+
+
+def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
+    """Another option that the reasoning arrives at."""
+    for clause in every_clause(text, "reasoning"):
+        if is_supposed(_JUDGED_WORDS.sub("", clause.low)):
+            continue
+        for option in case.label_options:
+            if option in {case.diagnosis, *case.other_findings} or option in _EVERYDAY:
+                continue
+            for match in meaning(case, option, exact=_shares_words(case, option)).finditer(
+                clause.low
+            ):
+                low = clause.low
+                if (
+                    _JUDGED.search(low, 0, match.start())
+                    and not is_denied(low, *match.span())
+                    and not meaning(case, case.diagnosis).search(low)
+                ):
+                    yield Failure(
+                        code="label",
+                        step="reasoning",
+                        sentence=clause.sentence.text,
+                        expected=case.diagnosis,
+                        claimed=match.group(),
+                    )
+                    break
+
+
+_JUDGED_WORDS = re.compile(r"\b(?:considered|considered as)\b")
 
 
 def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.text import PARTS, Text, sentences
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -34,9 +35,9 @@ _SOURCE = (
 )
 _MATERIAL = r"(?:material|file|data|record|sheet|documents?|information|notes?|form|list)"
 _LEAKS = re.compile(
-    r"\b(?:"
-    + "|".join(
-        [
+    r"\b"
+    + gathered(
+        *(
             r"ground[ -]?truth\w*",
             (
                 rf"{_TOLD}[ -](?:the |a )?(?:standard |reference |class |image |"
@@ -227,9 +228,9 @@ _LEAKS = re.compile(
                 r")?(?:accompan\w+|comes? with|came with|supplied|provided|attached|"
                 r"handed)"
             ),
-        ]
+        )
     )
-    + r")(?!\w)"
+    + r"(?!\w)"
 )
 
 

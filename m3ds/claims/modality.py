@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
 from m3ds.schema.base import Modality
@@ -67,19 +68,7 @@ _FOREIGN = {
         r"bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
     ),
 }
-_NAMES = {f"m{i}": name for i, name in enumerate(_OWN)} | {
-    f"f{i}": name for i, name in enumerate(_FOREIGN)
-}
-_WORDS = re.compile(
-    r"\b(?:"
-    + "|".join(
-        [
-            *(rf"(?P<f{i}>{words})" for i, words in enumerate(_FOREIGN.values())),
-            *(rf"(?P<m{i}>{words})" for i, words in enumerate(_OWN.values())),
-        ]
-    )
-    + r")(?!\w)"
-)
+_WORDS = Table({**_FOREIGN, **dict(_OWN.items())})
 # What else was done or may be done is no claim about this image.
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
@@ -113,8 +102,7 @@ def check_modality(case: Case, text: Text) -> Iterator[Failure]:
     named = False
     for clause in every_clause(text, *PARTS):
         step = clause.sentence.step
-        for match in _WORDS.finditer(clause.low):
-            modality = _NAMES[match.lastgroup or ""]
+        for modality, match in _WORDS.finditer(clause.low):
             if modality == case.modality:
                 named = named or step == "modality"
             elif _is_claimed(case, clause, match):

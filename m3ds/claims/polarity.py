@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from m3ds.claims.alternatives import gathered
+
 _WORDS = (
     r"no|not|nor|without|neither|never|none|nothing|nowhere|hardly|scarcely|barely|unlikely"
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
@@ -16,7 +18,7 @@ _WORDS = (
     r"|unlike|as opposed to|far less|less (?:likely|typical|characteristic|suggestive) (?:of|for)"
     r"|(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n't"
 )
-_NEGATING = re.compile(rf"\b(?:{_WORDS})\b")
+_NEGATING = re.compile(rf"\b{gathered(_WORDS)}\b")
 # Words of denial that affirm.
 _AFFIRMING = re.compile(
     r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
@@ -65,11 +67,15 @@ _LISTED = re.compile(
 )
 # `low` is what might be, or is expected of another case than this one.
 _SUPPOSED = re.compile(
-    r"\b(?:would|will|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
-    r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
-    r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
-    r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
-    r"|correlat\w+)\b"
+    r"\b"
+    + gathered(
+        r"would|will|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
+        r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
+        r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
+        r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
+        r"|correlat\w+"
+    )
+    + r"\b"
 )
 _SEEN = re.compile(
     r"\bconsidered (?:jointly|together|as (?:a whole|one)|in total|all in all)\b|"
@@ -95,29 +101,39 @@ _SEEN = re.compile(
     r"identify|discern|appreciate|count)\b"
 )
 _COMMON = re.compile(
-    r"\b(?:often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
-    r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
-    r"|commonest|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|"
-    r"characteristic"
-    r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|nodules?"
-    r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|(?:most|many|few) (?:\w+ )?(?:melanomas|"
-    r"naevi|nevi|nodules|polyps|masses|cancers"
-    r"|carcinomas|lesions|fractures|keratoses|tumours|cysts|adenomas|fibroadenomas|effusions)"
-    r"|(?:melanomas|naevi|nevi|cancers|carcinomas|keratoses|cysts|adenomas|fibroadenomas|metastases"
-    r"|sarcomas|haematomas|abscesses|malignancies)\s+(?:are|have|show|do|look|appear|present|grow)"
-    r"|one (?:finds|sees|meets|expects)|"
-    r"ordinary (?:\w+ )?(?:nodules?|polyps?|lesions?|naevi|moles?)|majority|in most|minority|"
-    r"cases|the great|recogni[sz]ed by|always|never|follow-up"
-    r"|by contrast|argues? for|speaks? for)\b"
+    r"\b"
+    + gathered(
+        r"often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
+        r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
+        r"|commonest|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|"
+        r"characteristic"
+        r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|"
+        r"nodules?"
+        r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|(?:most|many|few) (?:\w+ "
+        r")?(?:melanomas|"
+        r"naevi|nevi|nodules|polyps|masses|cancers"
+        r"|carcinomas|lesions|fractures|keratoses|tumours|cysts|adenomas|fibroadenomas|effusions)"
+        r"|(?:melanomas|naevi|nevi|cancers|carcinomas|keratoses|cysts|adenomas|fibroadenomas|metastases"
+        r"|sarcomas|haematomas|abscesses|malignancies)\s+(?:are|have|show|do|look|appear|present|grow)"
+        r"|one (?:finds|sees|meets|expects)|"
+        r"ordinary (?:\w+ )?(?:nodules?|polyps?|lesions?|naevi|moles?)|majority|in most|minority|"
+        r"cases|the great|recogni[sz]ed by|always|never|follow-up"
+        r"|by contrast|argues? for|speaks? for"
+    )
+    + r"\b"
 )
 _HERE = re.compile(
-    r"\b(?:here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
-    r"observed|described|shown|present)"
-    r"(?= (?:here|above|in the image|in this))|described|the present|this "
-    r"(?:lesion|nodule|mass"
-    r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
-    r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"
-    r"|appears|lies|measures|covers|occupies)|these (?:features|findings) (?:are|include))\b"
+    r"\b"
+    + gathered(
+        r"here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
+        r"observed|described|shown|present)"
+        r"(?= (?:here|above|in the image|in this))|described|the present|this "
+        r"(?:lesion|nodule|mass"
+        r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
+        r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"
+        r"|appears|lies|measures|covers|occupies)|these (?:features|findings) (?:are|include)"
+    )
+    + r"\b"
 )
 
 

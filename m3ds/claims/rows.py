@@ -146,7 +146,7 @@ def rows(low: str) -> Iterator[Claim]:
     for match in _LOBE.finditer(low):
         yield _row(match["row"], match, 0.2)
     for match in _APEX.finditer(low):
-        yield _row("upper" if match["upper"] else "lower", match, 0.15 if match["upper"] else 0.08)
+        yield _row("upper" if match["upper"] else "lower", match, 0.05 if match["upper"] else 0.08)
     for match in _AT_END.finditer(low):
         if _THAN.search(low, 0, match.start()):
             continue

@@ -91,6 +91,7 @@ _SHARE_FIRST = re.compile(
     rf"(?:[\w-]+\s+){{0,2}}?{IMAGE}\s+(?:is|are|belongs?|corresponds?|goes?)\s+(?:\w+ly\s+)?"
     r"(?:covered|occupied|taken|filled|pigmented|involved|affected|opacified|replaced|abnormal|to)\b"
 )
+_OWN_TITLES = ("echo", "density", "contrast", "brightness")
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
@@ -147,6 +148,8 @@ def _subject(targets: str, others: str, breakable: bool, low: str) -> Subject:
     titled = _TITLE.match(low)
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
+        if heads[0].end <= titled.end() and low.startswith(_OWN_TITLES):
+            return "none"
     if _SHARE_FIRST.match(low) and not any(n.is_target for n in heads):
         return "none"
     if not heads:

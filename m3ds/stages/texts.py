@@ -39,7 +39,7 @@ def read_texts(path: Path) -> Iterator[PlantedText]:
         TextsError: the file or one of its lines cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise TextsError(f"cannot be read: {error}", where=path) from None
     for number, line in enumerate(lines, 1):

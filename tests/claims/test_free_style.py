@@ -1,0 +1,55 @@
+"""Texts by writers who had not seen the checks, with the errors that they planted.
+
+`texts/free_style.jsonl` has a case, its clean text and three planted errors a line. The checks
+were mended by these texts, so that the figures here guard what was won and measure nothing new:
+`m3ds bench checks` has texts for that which nobody has tuned on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from m3ds.claims import check
+from m3ds.stages.texts import PlantedText, read_texts
+
+TEXTS = Path(__file__).parent / "texts" / "free_style.jsonl"
+
+
+def _lines() -> Iterator[str]:
+    for line in TEXTS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        planted = row.pop("planted")
+        yield json.dumps(row)
+        for one in planted:
+            steps = row["steps"] | {one["step"]: one["text"]}
+            yield json.dumps(row | {"steps": steps, "error": one["error"]})
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[PlantedText, ...]:
+    path = tmp_path_factory.mktemp("texts") / "one_a_line.jsonl"
+    path.write_text("\n".join(_lines()), encoding="utf-8")
+    return tuple(read_texts(path))
+
+
+def test_hardly_a_clean_text_is_refused(texts: tuple[PlantedText, ...]) -> None:
+    clean = [one for one in texts if one.error is None]
+    refused = [one.id for one in clean if check(one.case, one.steps)]
+    assert len(clean) > 500
+    assert len(refused) <= 0.01 * len(clean), refused
+
+
+def test_hardly_a_planted_error_passes(texts: tuple[PlantedText, ...]) -> None:
+    planted = [one for one in texts if one.error]
+    passed = [one for one in planted if not check(one.case, one.steps)]
+    of_class = Counter(one.error for one in planted)
+    missed = Counter(one.error for one in passed)
+    assert min(of_class.values()) > 90
+    assert all(missed[name] <= 0.02 * n for name, n in of_class.items()), [
+        (one.id, one.error) for one in passed
+    ]
