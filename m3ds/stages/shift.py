@@ -19,6 +19,7 @@ from m3ds.ledger.writer import Writer
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend
 from m3ds.reasoning.loop import Reasoned, reason
 from m3ds.stages import controls
+from m3ds.stages.answers import Answers
 from m3ds.stages.crew import Crew
 from m3ds.stages.memo import Memo
 from m3ds.stages.pages import Work, pages
@@ -70,7 +71,9 @@ async def turn(
     """Every sample (or those in `only`) once, as far as this crew can take it."""
     shift = _Shift(place, crew, writer)
     start = time.monotonic()
-    with track("reasoning", _count(place) if only is None else len(only)) as shift.advance:
+    total = _count(place) if only is None else len(only)
+    news = Answers(crew.pools) if crew.pools else None
+    with track("reasoning", total, news=news) as shift.advance:
         try:
             async with asyncio.TaskGroup() as group:
                 async for page in pages(place, crew, writer, workers, only):
