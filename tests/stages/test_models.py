@@ -371,6 +371,7 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
         assert running.returncode == 130
         assert "what was finished is kept" in said
         assert "Traceback" not in said
+        assert "under way, with " in run("status", file, tmp_path / "work").stdout
         built(file, tmp_path / "work")
         assert server.standin.stats.repeated <= 4
 

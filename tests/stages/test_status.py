@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from m3ds.ledger.ledger import Ledger
+from m3ds.ledger.tables import calls
 from m3ds.stages import crew, funnel, status
 from m3ds.stages.workplace import Options, Workplace, opened
 from tests.reasoned import COMMIT, write
@@ -148,6 +149,25 @@ def test_one_attempt_for_all_needs_no_table(
         assert told(p, capsys)["finished"] == [
             {"source": "kvasir_seg", "end": "accepted", "attempt": 1, "n": 2}
         ]
+
+
+def test_what_was_answered_about_unfinished_samples_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Ctrl-C leaves it: answers, and no outcome yet; of finished samples nothing is said."""
+    ledger = Ledger(f"sqlite:///{folder / 'm3ds.db'}")
+    asked = [("b7", "author"), ("b7", "critic"), ("b4", "author"), ("b1", "author")]
+    for key, (sample_id, role) in enumerate(asked):
+        row = {"key": f"{key}", "sample_id": sample_id, "role": role}
+        ledger.append([(calls, {**row, "request": {}, "response": {}})])
+    ledger.close()
+    with opened_on(folder) as place:
+        assert "2 samples are under way, with 3 remembered calls: nothing of it is asked again" in (
+            shown(place, capsys)
+        )
+        assert told(place, capsys)["under_way"] == {"samples": 2, "calls": 3}
+    with opened_on(folder, FACTS, CRITIC) as place:  # what the embedded author says costs nothing
+        assert told(place, capsys)["under_way"] == {"samples": 1, "calls": 1}
 
 
 @pytest.mark.parametrize(("allowed", "code"), [(0.3, 1), (0.4, 0)])
