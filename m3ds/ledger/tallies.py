@@ -73,14 +73,17 @@ def reasons(ledger: Ledger, passes: Passes) -> Iterator[sa.Row[Any]]:
 def under_way(ledger: Ledger, passes: Passes, roles: Collection[str]) -> tuple[int, int]:
     """Samples that wait and that models were asked about already, and how often these answered."""
     now = _now(passes, None)
-    columns: list[Any] = [sa.func.count(calls.c.sample_id.distinct()), sa.func.count()]
+    columns: list[Any] = [
+        sa.func.count(calls.c.sample_id.distinct()).label("samples"),
+        sa.func.count().label("answers"),
+    ]
     query = (
         sa.select(*columns)
         .join(now, now.c.sample_id == calls.c.sample_id)
         .where(now.c.state.startswith("needs_"), calls.c.role.in_(roles))
     )
-    samples, n = ledger.read(query)[0]
-    return samples, n
+    row = ledger.read(query)[0]
+    return row.samples, row.answers
 
 
 def hints(ledger: Ledger, passes: Passes, release: str | None) -> Iterator[sa.Row[Any]]:
