@@ -19,9 +19,7 @@ from m3ds.ledger.tables import (
     texts,
     verdicts,
 )
-
-CONFLICT = "label_conflict"
-"""The exclusion that is a fault of the sample: it counts as quarantined, whatever its text."""
+from m3ds.schema.release import CONFLICT
 
 Passes = Mapping[str, str]
 """By source, the fingerprint of the pass that its samples are read from."""

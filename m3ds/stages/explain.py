@@ -14,6 +14,7 @@ from rich.markup import escape
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import items
 from m3ds.ledger.views import excluded, item_of, last_pass, life
+from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import explain_attempts
 from m3ds.stages.explain_attempts import Rows
 from m3ds.stages.progress import counted
@@ -108,13 +109,13 @@ def _print_end(
     released = last_pass(place.ledger, "publish", "*")
     sample_id = history["items"][-1]["sample_id"]
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
-    if out is not None and out[0] == "label_conflict":
+    if out is not None and out[0] == CONFLICT:
         state = "quarantined"
     console.print(f"\nstate: [bold]{state}[/]")
     if last and last["reason"]:
         console.print(f"because: {escape(last['reason'])}")
     if out is not None:
-        console.print(f"left out of the dataset: [red]{out[0]}[/], {escape(out[1])}")
+        console.print(f"{fate(out[0])}, so not in the dataset: [red]{out[0]}[/], {escape(out[1])}")
     elif published is None:
         console.print("not in the dataset folder")
     else:
