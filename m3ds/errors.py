@@ -30,10 +30,13 @@ class M3dsError(Exception):
         """The error's name, which `status` counts by."""
         return type(self).__name__
 
+    @property
+    def placed(self) -> str:
+        """Where, and what was seen; for those who add what to do themselves."""
+        return f"{self.where}: {self.seen}" if self.where else self.seen
+
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        todo = f" ({self.todo})" if self.todo else ""
-        return f"{place}{self.seen}{todo}"
+        return f"{self.placed} ({self.todo})" if self.todo else self.placed
 
     def __reduce__(self) -> tuple[object, ...]:
         # The default pickling calls the class with positional `args` only and would lose the rest.

@@ -94,7 +94,7 @@ def _waits(place: Workplace, left: dict[str, Any]) -> ModelUnavailable:
     return ModelUnavailable(
         f"{counted(n, 'sample')} {'waits' if n == 1 else 'wait'} for a model{why}",
         where=place.pipeline,
-        todo=f"bring it up, then run: {place.command('build')}",
+        todo=f"{left.get('todo') or 'bring it up'}, then run: {place.command('build')}",
     )
 
 

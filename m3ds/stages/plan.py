@@ -75,6 +75,8 @@ def _print(console: Console, plan: Plan, place: Workplace) -> None:
     )
     for text in _assumptions(plan):
         line(f"[dim]{text}[/]")
+    if plan.waits:
+        line(f"\n[red]a model could not be asked:[/] {escape(plan.waits)}")
 
 
 def _names(plan: Plan) -> dict[Member, str]:
@@ -93,8 +95,6 @@ def _probe(plan: Plan) -> Iterator[str]:
     found = plan.probe
     if found is None:
         return
-    if plan.waits:
-        yield f"[red]a model could not be asked:[/] {escape(plan.waits)}"
     asked = sum(map(len, found.asked.values()))
     requests = sum(served.requests for served in found.served.values())
     states = ", ".join(f"{n:,} {state.replace('_', ' ')}" for state, n in found.states.items())

@@ -16,7 +16,7 @@ from m3ds.ledger.views import last_pass, newest_outcome, pass_row
 from m3ds.ledger.writer import Writer
 from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
-from m3ds.stages import near_duplicates, workplace
+from m3ds.stages import near_duplicates, terms, workplace
 from m3ds.stages.progress import counted, say
 from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
@@ -42,7 +42,8 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     if last is not None and last.body["stamp"] == stamp and not waiting(last.body["states"]):
         return False
     tally = work(place, roles)
-    body = {"stamp": stamp, "states": dict(sorted(tally.states.items())), "reason": tally.reason}
+    states = dict(sorted(tally.states.items()))
+    body = {"stamp": stamp, "states": states, "reason": tally.reason, "todo": tally.todo}
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
     if last is None or last.fingerprint != mark or last.body != body:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
@@ -59,7 +60,7 @@ def work(
     Raises:
         LicenceRefused, CriticBelowFloor: as `run`.
     """
-    crews.gate(place)
+    terms.gate(place)
     with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
         return _run(_turns(place, roles, writer, workers, only))
 
@@ -160,7 +161,7 @@ async def _shift(
         writer.flush()
         async with crews.at_work(place, ()) as nobody:
             tally = await turn(place, nobody, writer, workers, only)
-        tally.reason, tally.moved = str(error), 0
+        tally.reason, tally.todo, tally.moved = error.placed, error.todo, 0
     writer.flush()
     return tally
 

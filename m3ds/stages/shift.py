@@ -36,12 +36,17 @@ _SUSPECT = 8
 
 @dataclass(slots=True)
 class Tally:
-    """What a pass over all samples found; `served` has what each (role, model) answered in it."""
+    """What a pass over all samples found.
+
+    `reason` and `todo` say why some wait and what to do; `served` has what each (role, model)
+    answered.
+    """
 
     states: Counter[str] = field(default_factory=Counter)
     done: int = 0
     moved: int = 0
     reason: str = ""
+    todo: str = ""
     served: dict[tuple[str, str], Served] = field(default_factory=dict)
 
 
@@ -175,10 +180,10 @@ class _Shift:
             self._writer.append([*self._documents.rows(), *_rows(result)])
         tally.states[state] += 1
         tally.done += not same
-        tally.moved += before is None or before.state != state
+        tally.moved += (before.state if before else "needs_author") != state
         if state.startswith("needs_"):
-            away = self._crew.away.values()
-            tally.reason = next(iter(away), outcome.reason)
+            why, tally.todo = self._crew.absence
+            tally.reason = why or outcome.reason
         self.advance(1)
 
     def _refuses_everybody(self, *, at_most: int = _SUSPECT) -> bool:
@@ -195,8 +200,9 @@ class _Shift:
         for counts in silent:
             if counts.refused > at_most:
                 raise ModelUnavailable(
-                    f"the server refuses every request: {counts.last_refusal}",
-                    todo="a template, a flag or the model itself is at fault, not the samples",
+                    f"the server refuses every request: {counts.last_refusal}; a template, a flag "
+                    "or the model itself is at fault, not the samples",
+                    todo="mend that",
                 )
         return bool(silent)
 

@@ -240,6 +240,19 @@ def test_what_waits_keeps_nothing_finished_from_being_released(tmp_path: Path) -
             assert not (tmp_path / "work" / "dataset" / "tn3k").exists()
 
 
+def test_servers_that_are_down_from_the_start_are_said_once_with_one_remedy(tmp_path: Path) -> None:
+    down = "http://127.0.0.1:9/v1, http://127.0.0.1:8/v1"
+    file = recipe(tmp_path, down, "http://127.0.0.1:7/v1", sources="kvasir_seg", per_source=3)
+    said = run("build", file, tmp_path / "work").stderr
+    for port in (9, 8, 7):
+        assert said.count(f"127.0.0.1:{port}/v1") == 1
+    assert "looked for again" not in said
+    last = said.splitlines()[-1]
+    assert "no endpoint of the author some/author can be asked; no endpoint of the critic" in last
+    assert last.count("(") == 1
+    assert "(start the servers, then run: m3ds build -p " in last
+
+
 def test_a_refused_or_deadly_sample_is_set_aside_with_the_reason(tmp_path: Path) -> None:
     with standing(Behaviour(refuses="Part examined: thyroid")) as server:
         file = recipe(tmp_path, server.url, sources="tn3k, kvasir_seg", per_source=3)

@@ -120,7 +120,7 @@ def test_the_table_names_models_ranges_and_what_they_rest_on(
 def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) -> None:
     pipeline = with_models(tmp_path, "http://127.0.0.1:9/v1")
     told = plan(pipeline, work, code=3)
-    assert "no endpoint answers" in told["waits"]
+    assert told["waits"].startswith("no endpoint of the author some/author can be asked")
     assert not told["measured"]
     assert told["gpu_hours"] is None
     n = told["unfinished"]
@@ -134,7 +134,10 @@ def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) 
     assert told["disk_bytes"]["dataset"]["mean"] > told["disk_bytes"]["objects"]["mean"] > 0
     shown = m3ds("plan", "-p", pipeline, "--workdir", work)
     assert shown.returncode == 3
-    assert "a model could not be asked" in shown.stdout
+    last = shown.stdout.splitlines()[-1]
+    assert last.startswith("a model could not be asked: no endpoint of the author some/author can")
+    assert "does not answer" not in shown.stdout
+    assert shown.stderr.count("http://127.0.0.1:9/v1 does not answer") == 1
 
 
 def test_a_critic_that_is_away_is_said(work: Path, tmp_path: Path, server: Standing) -> None:
