@@ -333,15 +333,6 @@ def test_explain_tells_the_whole_life(built: Path, pipeline: Path) -> None:
     assert name in unknown.stderr
 
 
-def test_doctor_says_what_a_recipe_needs(pipeline: Path, tmp_path: Path) -> None:
-    fine = m3ds("doctor", "-p", pipeline, "--workdir", tmp_path)
-    assert fine.returncode == 0, fine.stdout
-    assert "can run" in fine.stdout
-    full = m3ds("doctor", "-p", "pipelines/full.yaml", "--workdir", tmp_path)
-    assert full.returncode == 1
-    assert "HuatuoGPT" in full.stdout
-
-
 def test_sources_lists_all_ten() -> None:
     told = json.loads(m3ds("sources", "--json").stdout)
     assert len(told) == 10
