@@ -1,0 +1,37 @@
+"""The command line called wrongly: one line in our own words, and exit code 2."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from m3ds.cli import app
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("serve judge", "role: 'judge' is not one of 'author', 'critic' (m3ds serve --help "),
+        ("plan --samples x", "--samples: a whole number is expected, not 'x' (m3ds plan --help "),
+        ("plan --samples 0", "--samples: at least 1 is expected, not '0' (m3ds plan --help "),
+        ("calibrate --at-least -1", "--at-least: at least 1 is expected, not '-1' ("),
+        (
+            "buidl",
+            "no such command 'buidl'. Did you mean 'build'? (m3ds --help says what there is)",
+        ),
+        ("build --pipline x", "no such option: --pipline (Possible options: --pipeline) ("),
+        ("explain", "missing argument 'SAMPLE_ID' (m3ds explain --help says what there is)"),
+    ],
+)
+def test_a_wrong_call_is_said_in_a_line(words: str, says: str) -> None:
+    done = CliRunner().invoke(app, words.split(), prog_name="m3ds")
+    assert done.exit_code == 2
+    assert done.output.startswith(f"m3ds: {says}")
+    assert done.output.count("\n") == 1
+
+
+def test_help_is_no_error() -> None:
+    done = CliRunner().invoke(app, ["--help"])
+    assert done.exit_code == 0
+    assert "m3ds" in done.output
+    assert CliRunner().invoke(app, []).exit_code == 2
