@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
+from m3ds import errors
 from m3ds.cli import app
 
 
@@ -35,3 +39,12 @@ def test_help_is_no_error() -> None:
     assert done.exit_code == 0
     assert "m3ds" in done.output
     assert CliRunner().invoke(app, []).exit_code == 2
+
+
+def test_the_readme_knows_every_exit_code() -> None:
+    told = set(re.findall(r"^\| (\d+) \|", Path("README.md").read_text(), flags=re.MULTILINE))
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    raised = {str(kind.exit_code) for kind in kinds if issubclass(kind, errors.M3dsError)}
+    assert told == {"0", "130"} | raised
+    assert "`--at-least N`" in Path("README.md").read_text()
+    assert "130 stopped" in " ".join(CliRunner().invoke(app, ["--help"]).output.split())
