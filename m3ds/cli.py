@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from m3ds.errors import M3dsError
+from m3ds.errors import M3dsError, cause
 from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Samples, Sources, Workdir
 from m3ds.usage import Verbs
 
@@ -292,7 +292,8 @@ def _errors() -> Iterator[None]:
     except BrokenPipeError:  # `m3ds status | head`
         sys.exit(141)
     except OSError as error:  # a full disk, a folder that may not be written
-        typer.secho(f"m3ds: {error}", err=True, fg="red")
+        file = f"{error.filename}: " if error.filename else ""
+        typer.secho(f"m3ds: {file}{cause(error)}", err=True, fg="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)

@@ -43,6 +43,12 @@ class M3dsError(Exception):
         return (_rebuild, (type(self), self.seen, self.where, self.todo))
 
 
+def cause(error: Exception) -> str:
+    """What went wrong in the words of the system; of an error of a file neither number nor name."""
+    words = error.strerror if isinstance(error, OSError) else None
+    return f"{words[:1].lower()}{words[1:]}" if words else str(error)
+
+
 def _rebuild(kind: type[M3dsError], seen: str, where: str, todo: str) -> M3dsError:
     return kind(seen, where=where, todo=todo)
 

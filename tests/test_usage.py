@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -32,6 +33,18 @@ def test_a_wrong_call_is_said_in_a_line(words: str, says: str) -> None:
     assert done.exit_code == 2
     assert done.output.startswith(f"m3ds: {says}")
     assert done.output.count("\n") == 1
+
+
+def test_a_failure_of_the_disk_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "some/file")
+
+    monkeypatch.setattr("m3ds.stages.build.run_stage", full)
+    done = CliRunner().invoke(app, ["build", "--workdir", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.output == "m3ds: some/file: no space left on device\n"
 
 
 def test_help_is_no_error() -> None:

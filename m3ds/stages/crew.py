@@ -270,8 +270,9 @@ def card_of(place: Workplace, part: Part) -> Card:
     asked = part.revision or ""
     card = look_up(part.model, part.revision)
     place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
-    say(f"{card.model}: revision {card.revision}, licence {card.licence} ({card.terms})")
+    told = f"revision {card.revision}"
     if card.revision == UNKNOWN:
-        say("  the Hub does not answer; name its `revision` in the recipe to record it")
+        told = "revision not known (the Hub does not answer; name it in the recipe to record it)"
+    say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card

@@ -56,6 +56,7 @@ def show(place: Workplace, sample_id: str, *, as_json: bool, prompts: bool) -> N
         print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[dim]recipe {escape(str(place.pipeline))}, in {escape(str(place.workdir))}[/]")
     _print_sample(console, current or body)
     if current is None:
         console.print("[yellow]not part of this recipe's build; this is what an earlier one had[/]")

@@ -151,8 +151,11 @@ def _models(console: Console, record: Record) -> None:
 
 
 def _card(row: Mapping[str, Any]) -> Sequence[str]:
+    known = f"{escape(row['revision'])} (known from: {row['origin']})"
+    if row["origin"] == "unreachable":
+        known = "not known: the Hub did not answer at first use; name `revision` in the recipe"
     return [
-        f"revision {escape(row['revision'])} (known from: {row['origin']})",
+        f"revision {known}",
         f"licence {escape(row['licence'])}  [dim]{escape(row['terms'])}[/]",
     ]
 

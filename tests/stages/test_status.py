@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from m3ds.ledger.ledger import Ledger
-from m3ds.ledger.tables import calls
+from m3ds.ledger.tables import calls, models
 from m3ds.stages import crew, funnel, status
 from m3ds.stages.workplace import Options, Workplace, opened
 from tests.reasoned import COMMIT, write
@@ -135,6 +135,19 @@ def test_what_does_not_apply_is_not_told(
         told(place, capsys)
     assert [said for said in has if said not in text] == []
     assert [said for said in lacks if said in text] == []
+
+
+def test_a_revision_that_the_hub_did_not_tell_is_said_to_be_unknown(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = {"revision": "unknown", "licence": "unknown", "terms": "t", "origin": "unreachable"}
+    ledger = Ledger(f"sqlite:///{folder / 'm3ds.db'}")
+    ledger.append([(models, {"model": "some/author", "asked": "main", **card})])
+    ledger.close()
+    with opened_on(folder, AUTHOR.replace(COMMIT, "main")) as place:
+        text = shown(place, capsys)
+    assert "revision not known: the Hub did not answer at first use; name `revision` in " in text
+    assert "unreachable" not in text
 
 
 def test_one_attempt_for_all_needs_no_table(
