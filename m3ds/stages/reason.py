@@ -22,6 +22,7 @@ from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
 
 STAGE = "reason"
+MOST_FAULTS = 20
 BOTH = ("author", "critic")
 
 
@@ -39,11 +40,13 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     """
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
-    if last is not None and last.body["stamp"] == stamp and not waiting(last.body["states"]):
+    if last is not None and last.body["stamp"] == stamp and not unfinished(last.body["states"]):
         return False
     tally = work(place, roles)
     states = dict(sorted(tally.states.items()))
     body = {"stamp": stamp, "states": states, "reason": tally.reason, "todo": tally.todo}
+    if tally.faults:
+        body["faults"] = tally.faults[:MOST_FAULTS]
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
     if last is None or last.fingerprint != mark or last.body != body:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
@@ -68,6 +71,11 @@ def work(
 def waiting(states: dict[str, int]) -> int:
     """How many samples wait for a model."""
     return states.get("needs_author", 0) + states.get("needs_critic", 0)
+
+
+def unfinished(states: dict[str, int]) -> int:
+    """How many samples wait for a model, or failed and are to be tried again."""
+    return waiting(states) + states.get("failed", 0)
 
 
 def stamp_of(place: Workplace) -> str:

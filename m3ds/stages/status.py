@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from m3ds.ledger import tallies
+from m3ds.ledger.views import last_pass
 from m3ds.stages import crew, record, status_record
 from m3ds.stages.funnel import STEPS, Funnel, collect, passes_of
 from m3ds.stages.progress import counted
@@ -46,7 +47,8 @@ def show(place: Workplace, *, as_json: bool) -> None:
     samples, n = tallies.under_way(place.ledger, passes_of(place, place.sources), roles)
     if as_json:
         under_way = {"samples": samples, "calls": n}
-        plain = {**_plain(funnel), "under_way": under_way, **status_record.plain(told)}
+        more = {"under_way": under_way, "faults": _faults(place)}
+        plain = {**_plain(funnel), **more, **status_record.plain(told)}
         print(json.dumps(plain, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False)
@@ -57,9 +59,19 @@ def show(place: Workplace, *, as_json: bool) -> None:
             f"{counted(samples, 'sample')} {'is' if samples == 1 else 'are'} under way, with "
             f"{counted(n, 'remembered call')}: nothing of it is asked again\n"
         )
+    if faults := _faults(place):
+        console.print("[red]failed in the last run[/], which no model can help")
+        for line in faults:
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 10)))
     _print_reasons(console, funnel)
     _print_folders(console, funnel)
     status_record.show(console, told)
+
+
+def _faults(place: Workplace) -> list[str]:
+    """Of the last run: samples on which the program itself failed, with what to do."""
+    last = last_pass(place.ledger, "reason", "*")
+    return list(last.body.get("faults", ())) if last else []
 
 
 def _print_folders(console: Console, funnel: Funnel) -> None:
