@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import calls, models
-from m3ds.stages import crew, funnel, status
+from m3ds.stages import crew, funnel, record, status, status_record
 from m3ds.stages.workplace import Options, Workplace, opened
 from tests.reasoned import COMMIT, write
 
@@ -148,6 +150,28 @@ def test_a_revision_that_the_hub_did_not_tell_is_said_to_be_unknown(
         text = shown(place, capsys)
     assert "revision not known: the Hub did not answer at first use; name `revision` in " in text
     assert "unreachable" not in text
+
+
+@pytest.mark.parametrize(("at_least", "red"), [(20, []), (3, ["all planted errors"])])
+def test_a_rate_is_red_only_once_enough_controls_were_judged(
+    folder: Path, at_least: int, red: list[str]
+) -> None:
+    """Two of three planted errors were caught, less than the floor of 90 %."""
+    more = f"controls: {{at_least: {at_least}}}"
+    screen = io.StringIO()
+    with opened_on(folder, AUTHOR, CRITIC.replace("}", f", {more}}}")) as place:
+        found = record.collect(place, place.sources)
+        assert set(found.controls["at_least"]) == {at_least}
+        console = Console(file=screen, force_terminal=True, width=100, highlight=False)
+        status_record.show(console, found)
+    rows = screen.getvalue().partition("hidden controls")[2].partition("models")[0].splitlines()
+    assert [
+        kind
+        for kind in ("flipped side", "all planted errors", "sound text")
+        for row in rows
+        if kind in row and "\x1b[31m" in row
+    ] == red
+    assert any(f"≥ 90% from {at_least}" in row for row in rows) == (not red)
 
 
 def test_one_attempt_for_all_needs_no_table(
