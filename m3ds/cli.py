@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from m3ds.errors import M3dsError
-from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Sources, Workdir
+from m3ds.errors import M3dsError, cause
+from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Samples, Sources, Workdir
+from m3ds.usage import Verbs
 
 if TYPE_CHECKING:
     from m3ds.stages.workplace import Options
 
 app = typer.Typer(
+    cls=Verbs,
     name="m3ds",
     no_args_is_help=True,
     add_completion=False,
@@ -29,8 +31,8 @@ app = typer.Typer(
         "run does only what is new. Start with `m3ds build -p pipelines/mini.yaml`: it needs no "
         "download, no GPU and no account."
     ),
-    epilog="Exit codes: 0 done, 1 too much was quarantined or a check failed, 2 bad usage or "
-    "recipe, 3 waiting for people or for a model.",
+    epilog="Exit codes: 0 done, 1 too much was quarantined, a check failed or a machine lacks "
+    "something, 2 bad usage or recipe, 3 waiting for people or for a model, 130 stopped by Ctrl-C.",
 )
 
 bench = typer.Typer(no_args_is_help=True, help="Measure what the checks are worth.")
@@ -147,9 +149,7 @@ def status(
 def plan(
     pipeline: Pipeline = MINI,
     workdir: Workdir = None,
-    samples: Annotated[
-        int, typer.Option(min=1, metavar="N", help="How many samples are tried out.")
-    ] = 20,
+    samples: Samples = 20,
     gpus: Annotated[
         int | None,
         typer.Option(
@@ -292,7 +292,8 @@ def _errors() -> Iterator[None]:
     except BrokenPipeError:  # `m3ds status | head`
         sys.exit(141)
     except OSError as error:  # a full disk, a folder that may not be written
-        typer.secho(f"m3ds: {error}", err=True, fg="red")
+        file = f"{error.filename}: " if error.filename else ""
+        typer.secho(f"m3ds: {file}{cause(error)}", err=True, fg="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)

@@ -30,14 +30,23 @@ class M3dsError(Exception):
         """The error's name, which `status` counts by."""
         return type(self).__name__
 
+    @property
+    def placed(self) -> str:
+        """Where, and what was seen; for those who add what to do themselves."""
+        return f"{self.where}: {self.seen}" if self.where else self.seen
+
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        todo = f" ({self.todo})" if self.todo else ""
-        return f"{place}{self.seen}{todo}"
+        return f"{self.placed} ({self.todo})" if self.todo else self.placed
 
     def __reduce__(self) -> tuple[object, ...]:
         # The default pickling calls the class with positional `args` only and would lose the rest.
         return (_rebuild, (type(self), self.seen, self.where, self.todo))
+
+
+def cause(error: Exception) -> str:
+    """What went wrong in the words of the system; of an error of a file neither number nor name."""
+    words = error.strerror if isinstance(error, OSError) else None
+    return f"{words[:1].lower()}{words[1:]}" if words else str(error)
 
 
 def _rebuild(kind: type[M3dsError], seen: str, where: str, todo: str) -> M3dsError:

@@ -27,6 +27,7 @@ Sources = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="NAME", help="Only this source; may be given several times."),
 ]
+Samples = Annotated[int, typer.Option(min=1, metavar="N", help="How many samples are tried out.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 MINI = Path("pipelines/mini.yaml")

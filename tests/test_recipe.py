@@ -62,12 +62,22 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (("seed: 1", "seed: one"), 2, "valid integer, not 'one'"),
-        (("seed: 1", "seed: 1\nsede: 2"), 3, "sede: is not known here; expected one of: name"),
+        (("seed: 1", "seed: one"), 2, "a whole number is expected, not 'one'"),
+        (("seed: 1", "seed: 1\nsede: 2"), 3, "sede: is not known here; did you mean 'seed'?"),
+        (("seed: 1", "seed: 1\nbogus: 2"), 3, "bogus: is not known here; expected one of: name"),
         (("per_source: 3", "per_source: '3'"), 5, "input.per_source"),
-        (("per_source: 3", "per_sorce: 3"), 5, "expected one of: kind, per_source"),
-        (("per_source: 3", "per_source: 0"), 5, "greater than or equal to 1"),
-        (("kind: phantoms", "kind: fantoms"), 3, "'phantoms', 'upstream'"),
+        (("per_source: 3", "per_sorce: 3"), 5, "did you mean 'per_source'?"),
+        (("per_source: 3", "many: 3"), 5, "expected one of: kind, per_source"),
+        (("per_source: 3", "per_source: 0"), 5, "at least 1 is expected, not 0"),
+        (
+            ("kind: phantoms", "kind: fantoms"),
+            4,
+            "one of 'phantoms', 'upstream' is expected, not 'fantoms'; did you mean 'phantoms'?",
+        ),
+        (("{backend: facts}", "{backend: fact}"), 6, "author.backend: one of 'facts', 'vllm', 'o"),
+        (("{backend: checks}", "{}"), 7, "critic.backend: is missing; one of 'checks', 'vllm'"),
+        (("{backend: facts}", "facts"), 6, "author: keys with values are expected, not 'facts'"),
+        (("name: tiny", "name: Tiny one"), 1, "small letters, digits, - and _ are expected"),
         (("{backend: facts}", "{backend: facts, model: x}"), 6, "author.model"),
         (("name: tiny\n", ""), 1, "name: is missing"),
         (("seed: 1", "seed: 1\nseed: 2"), 3, "the key 'seed' is given twice"),
@@ -77,7 +87,7 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
         (("seed: 1", "seed: 2020-13-45"), 2, "seed: month must be in 1..12"),
         (("seed: 1", "seed: !!int one"), 2, "seed"),
         (("seed: 1", "seed: &again [*again]"), 2, "nested deeper"),
-        (("seed: 1", "seed: 1\nsources: []"), 3, "at least 1 item"),
+        (("seed: 1", "seed: 1\nsources: []"), 3, "at least 1 is expected"),
         (("seed: 1", "seed: 1\nreview: {policy: none, readers: 2}"), 3, "have no effect"),
         (("seed: 1", "seed: 1\nsplits:\n  test: {busi: 3}"), 3, "policy paper only"),
     ],
@@ -105,8 +115,14 @@ def test_an_engine_may_be_given_by_name(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    message = refused(tmp_path, GOOD.replace("seed: 1", "seed: x\nbogus: 1"))
-    assert len(message.splitlines()) == 2
+    """In the order of the lines, below one heading."""
+    critic = "{backend: vllm, model: m, veto: 2}"
+    wrong = GOOD.replace("seed: 1", "seed: x\nbogus: 1").replace("{backend: checks}", critic)
+    heading, *faults = refused(tmp_path, wrong).splitlines()
+    assert heading.endswith("r.yaml: 3 things in this recipe are wrong:")
+    assert [line.split("r.yaml:")[1].partition(": ")[0] for line in faults] == ["2", "3", "8"]
+    assert faults[2].endswith("critic.veto: at most 1 is expected, not 2")
+    assert "input should" not in str(faults).lower()
 
 
 def test_a_missing_file_lists_the_shipped_recipes(tmp_path: Path) -> None:

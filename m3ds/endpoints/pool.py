@@ -137,27 +137,30 @@ class Pool:
             raise RuntimeError("the pool is not entered")
         return self._session
 
-    async def served_name(self) -> str:
-        """What the first endpoint that answers calls its model.
+    async def served_name(self, whose: str) -> str:
+        """What the first endpoint that answers calls its model; `whose` is for people to read.
 
         Raises:
-            ModelUnavailable: none answers.
+            ModelUnavailable: none answers; why not was told of each.
         """
-        said = []
+        silent: list[tuple[Endpoint, str]] = []
         for endpoint in self.endpoints:
             try:
                 names = await models(self.session, endpoint.url, self.headers)
-            except (Passing, EndpointMisconfigured) as error:
-                said.append(f"{endpoint.url}: {error}")
-                if isinstance(error, Passing):
-                    self._lose(endpoint, str(error))
+            except Passing as error:
+                silent.append((endpoint, str(error)))
+                continue
+            except EndpointMisconfigured as error:
+                self._tell(f"{endpoint.url} cannot be used ({error.seen})")
                 continue
             if names:
+                for lost, reason in silent:
+                    self._lose(lost, reason)
                 return names[0]
-            said.append(f"{endpoint.url}: serves no model")
-        raise ModelUnavailable(
-            "no endpoint answers: " + "; ".join(said), todo="start the servers, then run it again"
-        )
+            self._tell(f"{endpoint.url} serves no model")
+        for lost, reason in silent:
+            self._tell(f"{lost.url} does not answer ({reason})")
+        raise ModelUnavailable(f"no endpoint of {whose} can be asked", todo="start the servers")
 
     def start(self, probe: Probe | None) -> None:
         """Let each endpoint be probed beside the first requests, whose answers wait for it.

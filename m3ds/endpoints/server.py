@@ -19,7 +19,7 @@ import aiohttp
 
 from m3ds.endpoints.command import environment, serve_command
 from m3ds.endpoints.wire import is_alive
-from m3ds.errors import ModelUnavailable
+from m3ds.errors import ModelUnavailable, cause
 from m3ds.recipe import Serve
 
 HOST = "127.0.0.1"
@@ -108,7 +108,8 @@ class Server:
             )
         except OSError as error:
             raise ModelUnavailable(
-                f"the {self._role}'s server cannot be started: {error}",
+                f"the {self._role}'s server cannot be started with {self._command[0]}: "
+                f"{cause(error)}",
                 todo="install vLLM in an environment of its own and name its `vllm` in "
                 "serve.command, or name servers that run already",
             ) from None

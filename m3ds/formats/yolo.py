@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from m3ds.errors import AnnotationError, LayoutError
+from m3ds.errors import AnnotationError, LayoutError, cause
 from m3ds.formats.documents import read_yaml
 from m3ds.formats.rings import Ring, from_flat
 
@@ -93,7 +93,7 @@ def _objects(path: Path, classes: int) -> Iterator[tuple[int, str, int, list[flo
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise AnnotationError(f"cannot be read: {error}", where=path.name) from None
+        raise AnnotationError(f"cannot be read: {cause(error)}", where=path.name) from None
     for line, content in enumerate(text.splitlines()):
         fields = content.split()
         if not fields:

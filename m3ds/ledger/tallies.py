@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import (
     attempts,
+    calls,
     controls,
     exclusions,
     items,
@@ -18,9 +19,7 @@ from m3ds.ledger.tables import (
     texts,
     verdicts,
 )
-
-CONFLICT = "label_conflict"
-"""The exclusion that is a fault of the sample: it counts as quarantined, whatever its text."""
+from m3ds.schema.release import CONFLICT
 
 Passes = Mapping[str, str]
 """By source, the fingerprint of the pass that its samples are read from."""
@@ -67,6 +66,22 @@ def reasons(ledger: Ledger, passes: Passes) -> Iterator[sa.Row[Any]]:
         .order_by(*columns)
     )
     yield from ledger.stream(query)
+
+
+def under_way(ledger: Ledger, passes: Passes, roles: Collection[str]) -> tuple[int, int]:
+    """Samples that wait and that models were asked about already, and how often these answered."""
+    now = _now(passes, None)
+    columns: list[Any] = [
+        sa.func.count(calls.c.sample_id.distinct()).label("samples"),
+        sa.func.count().label("answers"),
+    ]
+    query = (
+        sa.select(*columns)
+        .join(now, now.c.sample_id == calls.c.sample_id)
+        .where(now.c.state.startswith("needs_"), calls.c.role.in_(roles))
+    )
+    row = ledger.read(query)[0]
+    return row.samples, row.answers
 
 
 def hints(ledger: Ledger, passes: Passes, release: str | None) -> Iterator[sa.Row[Any]]:

@@ -153,6 +153,7 @@ class ModelAuthor:
             target=case.diagnosis if level == LABEL else "",
             notes=notes(case),
             objections=told(turn.objections, level),
+            sent_back=len({objection.attempt for objection in turn.objections}),
         )
 
 

@@ -1,4 +1,4 @@
-"""Reading a recipe strictly, and saying what is wrong with it line by line."""
+"""Reading a recipe strictly."""
 
 from __future__ import annotations
 
@@ -6,31 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from m3ds import assets
 from m3ds.errors import RecipeError
-from m3ds.recipe.models import (
-    ChecksCritic,
-    Controls,
-    FactsAuthor,
-    OpenaiAuthor,
-    OpenaiCritic,
-    Picture,
-    Serve,
-    Thresholds,
-    VllmAuthor,
-    VllmCritic,
-)
-from m3ds.recipe.recipe import (
-    EngineOptions,
-    Phantoms,
-    Recipe,
-    Review,
-    SourceOptions,
-    Splits,
-    Upstream,
-)
+from m3ds.recipe.faults import refusal
+from m3ds.recipe.recipe import Recipe
 
 
 def load(path: Path) -> Recipe:
@@ -57,7 +38,7 @@ def load(path: Path) -> Recipe:
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        raise RecipeError("\n".join(_describe(error, lines, path))) from None
+        raise refusal(error, lines, path) from None
 
 
 def _find(path: Path) -> Path:
@@ -98,61 +79,3 @@ def _plain(
     except (ValueError, yaml.YAMLError) as error:
         where = f"{path}:{node.start_mark.line + 1}"
         raise RecipeError(f"{'.'.join(at)}: {error}", where=where) from None
-
-
-def _describe(error: ValidationError, lines: dict[tuple[str, ...], int], path: Path) -> list[str]:
-    """One line for each thing that is wrong: file, line, key, what was seen, what was expected."""
-    found = []
-    for item in error.errors():
-        if item["type"] == "too_short" and error.error_count() > 1 and item["loc"] == ("critic",):
-            continue  # the critic is there, and what is wrong with it is said by the others
-        at = tuple(str(part) for part in item["loc"])
-        # A discriminated union puts the branch it took into the location; the file has no such key.
-        keys = tuple(part for part in at if part not in _BRANCHES and part != "[key]")
-        if keys[:2] == ("critic", "0") and ("critic", "0") not in lines:
-            keys = ("critic", *keys[2:])  # one critic is given without a list
-        known = keys
-        while known and known not in lines:
-            known = known[:-1]
-        seen = f", not {item['input']!r}"
-        says = item["msg"][:1].lower() + item["msg"][1:]
-        if item["type"] == "value_error":
-            seen, says = "", str(item["ctx"]["error"])
-        elif item["type"] == "missing":
-            seen, says = "", "is missing"
-        elif item["type"] == "extra_forbidden":
-            expected = ", ".join(_model_at(at).model_fields)
-            seen, says = "", f"is not known here; expected one of: {expected}"
-        found.append(f"{path}:{lines.get(known, 1)}: {'.'.join(keys) or 'recipe'}: {says}{seen}")
-    return found
-
-
-_BRANCHES = frozenset(("phantoms", "upstream", "facts", "checks", "vllm", "openai"))
-_PARTS: dict[tuple[str, ...], type[BaseModel]] = {
-    ("input", "phantoms"): Phantoms,
-    ("input", "upstream"): Upstream,
-    ("author", "facts"): FactsAuthor,
-    ("author", "vllm"): VllmAuthor,
-    ("author", "openai"): OpenaiAuthor,
-    ("critic", "checks"): ChecksCritic,
-    ("critic", "vllm"): VllmCritic,
-    ("critic", "openai"): OpenaiCritic,
-    ("serve",): Serve,
-    ("picture",): Picture,
-    ("controls",): Controls,
-    ("thresholds",): Thresholds,
-    ("by_modality",): Thresholds,
-    ("engine",): EngineOptions,
-    ("review",): Review,
-    ("splits",): Splits,
-    (): Recipe,
-}
-
-
-def _model_at(at: tuple[str, ...]) -> type[BaseModel]:
-    """The part of the recipe that holds the key at location `at`."""
-    holder = tuple(part for part in at[:-1] if not part.isdecimal())
-    for tail in (holder, holder[-1:], holder[-2:-1]):
-        if tail in _PARTS and (tail or not holder):
-            return _PARTS[tail]
-    return SourceOptions

@@ -12,6 +12,7 @@ import yaml
 from m3ds.release.features import FEATURES
 from m3ds.release.rows import TEXT_LICENSE
 from m3ds.schema.base import SPLITS
+from m3ds.schema.release import fate
 from m3ds.schema.source import Source
 
 _TEMPLATE = jinja2.Environment(
@@ -82,7 +83,7 @@ def render(
         splits=SPLITS,
         recipe=recipe,
         is_phantom=is_phantom,
-        excluded=sorted(excluded.items()),
+        excluded=[(code, n, fate(code)) for code, n in sorted(excluded.items())],
         text_license=TEXT_LICENSE,
     )
     return f"---\n{head}---\n\n{body}"

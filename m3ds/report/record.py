@@ -41,10 +41,12 @@ CONTROLS = pl.Schema(
         "judged": pl.Int64,
         "refused": pl.Int64,
         "limit": pl.Float64,
+        "at_least": pl.Int64,
     }
 )
 """Hidden controls of each kind: `refused` of `judged`. `limit` (0 to 1) is the least share to be
-refused where an error was planted, and the largest where the text is sound."""
+refused where an error was planted, and the largest where the text is sound; it holds once
+`at_least` of all planted errors, or of all sound texts, were judged."""
 
 MODELS = pl.Schema(
     dict.fromkeys(("role", "model", "revision", "licence", "terms", "origin"), pl.String)

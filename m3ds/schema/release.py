@@ -9,6 +9,14 @@ from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Judgement, Steps
 
+CONFLICT = "label_conflict"
+"""Copies whose labels exclude each other: a fault of the samples, whatever their texts."""
+
+
+def fate(code: str) -> str:
+    """What is said of a sample that a release excludes for `code`: one word, everywhere."""
+    return "quarantined" if code == CONFLICT else "left out"
+
 
 class Accepted(Frozen):
     """A sample with its accepted text, in all forms that are published.

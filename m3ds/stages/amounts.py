@@ -1,4 +1,4 @@
-"""Numbers that are not known exactly, as text: `1,200 (1,080–1,320)`."""
+"""Numbers that are not known exactly, as text: `1,200 (1,100–1,300)`, in two digits that count."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ UNKNOWN = "?"
 
 
 def amount(found: Range | None, *, middle: bool = True) -> str:
-    """A count; from a hundred thousand on in thousands, millions or billions."""
+    """A count; from a hundred thousand on in thousands, millions or billions.
+
+    One that is known is told to its last digit.
+    """
+    if found is not None and found.low == found.high:
+        return f"{found.mean:,.0f}"
     return _ranged(found, _count, middle=middle)
 
 
 def hours(found: Range | None) -> str:
     """Hours as a plain number."""
-    return _ranged(
-        found, lambda h: f"{h:,.0f}" if h >= 100 else f"{h:.3g}" if h >= 0.01 else "<0.01"
-    )
+    return _ranged(found, lambda h: digits(h) if h >= 0.01 else "<0.01")
 
 
 def duration(found: Range | None) -> str:
@@ -29,7 +32,7 @@ def duration(found: Range | None) -> str:
         ((u, s) for u, s in (("days", 86400), ("h", 3600), ("min", 60)) if found.mean >= 2 * s),
         ("s", 1),
     )
-    return f"{_ranged(found.times(1 / size), lambda n: f'{n:.3g}')} {unit}"
+    return f"{_ranged(found.times(1 / size), digits)} {unit}"
 
 
 def size(found: Range, *, middle: bool = True) -> str:
@@ -38,7 +41,13 @@ def size(found: Range, *, middle: bool = True) -> str:
         ((u, s) for u, s in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)) if found.mean >= s),
         ("kB", 1e3),
     )
-    return f"{_ranged(found.times(1 / of), lambda n: f'{n:.3g}', middle=middle)} {unit}"
+    return f"{_ranged(found.times(1 / of), digits, middle=middle)} {unit}"
+
+
+def digits(n: float) -> str:
+    """Two digits that count: more would say more than is known."""
+    rounded = float(f"{n:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
 
 
 def _ranged(found: Range | None, spell: Callable[[float], str], *, middle: bool = True) -> str:
@@ -51,10 +60,10 @@ def _ranged(found: Range | None, spell: Callable[[float], str], *, middle: bool 
 
 
 def _count(n: float) -> str:
-    if n < 100_000:
-        return f"{n:,.0f}"
+    if n < 99_500:  # what is more is a hundred thousand in two digits
+        return digits(round(n))
     for unit in ("k", "M"):
         n /= 1000
-        if n < 1000:
-            return f"{n:.3g} {unit}"
-    return f"{n / 1000:,.3g} G"
+        if n < 995:
+            return f"{digits(n)} {unit}"
+    return f"{digits(n / 1000)} G"

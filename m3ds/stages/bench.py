@@ -132,14 +132,16 @@ def _false_reject_rate(judged: list[Judged]) -> float | None:
 
 def _print(console: Console, title: str, of: dict[str, Any]) -> None:
     modalities = list(of["per_modality"])
-    table = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
-    table.add_column("", no_wrap=True)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    table.padding = (0, 1, 0, 0)  # all modalities fit into 80 columns
+    table.add_column("recall of", no_wrap=True)
     for heading in ("n", "all", *modalities):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     columns = [of["per_modality"][modality] for modality in modalities]
     for name, n in of["n"].items():
         cells = [_number(column["recall"].get(name)) for column in columns]
-        table.add_row(f"recall {name}", str(n), _number(of["recall"][name]), *cells)
+        table.add_row(name, str(n), _number(of["recall"][name]), *cells)
+    table.add_section()
     refused = [_number(column["false_reject_rate"]) for column in columns]
     table.add_row("false rejects", str(of["n_clean"]), _number(of["false_reject_rate"]), *refused)
     console.print(table)

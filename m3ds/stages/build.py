@@ -6,9 +6,10 @@ import time
 from importlib import import_module
 from typing import Any
 
-from m3ds.errors import ModelUnavailable
+from m3ds.errors import ModelUnavailable, UnexpectedError
 from m3ds.ledger.views import last_pass
 from m3ds.stages import reason
+from m3ds.stages.faults import failed
 from m3ds.stages.progress import counted, say
 from m3ds.stages.workplace import Workplace
 
@@ -30,9 +31,14 @@ def run_stage(name: str, place: Workplace) -> int:
         return _build(place, start)
     moved = _run(name, place)
     if name in _ASKS and (left := _reasoned(place)):
+        fault = _failed(left)
         waits = {state: left["states"].get(state, 0) for state in _ASKS[name]}
         if any(waits.values()):
+            if fault:
+                say(str(fault))
             raise _waits(place, {**left, "states": waits})
+        if fault:
+            raise fault
     if not moved:
         say(f"{name}: nothing to do ({_seconds(start)})")
     return 0
@@ -47,7 +53,7 @@ _ASKS = {
 
 
 def _build(place: Workplace, start: float) -> int:
-    """All stages; 1 if more was quarantined than the recipe allows, 3 if some wait for a model.
+    """All stages; 1 if too much was quarantined or samples failed, 3 if some wait for a model.
 
     What waits keeps nothing that is finished from being released.
     """
@@ -66,7 +72,11 @@ def _build(place: Workplace, start: float) -> int:
         say(f"  open it:  load_dataset({str(place.dataset)!r})")
         say(f"  look at:  {place.workdir / 'report' / 'index.html'}")
     code = funnel.exit_code(place)
-    if (left := _reasoned(place)) and reason.waiting(left["states"]):
+    left = _reasoned(place)
+    if left and (fault := _failed(left)):
+        say(str(fault))
+        code = code or fault.exit_code
+    if left and reason.waiting(left["states"]):
         say(_waits(place, left).seen)
         return code or ModelUnavailable.exit_code
     return code
@@ -77,15 +87,28 @@ def _go_on_or_wait(place: Workplace) -> None:
 
     Raises:
         ModelUnavailable: it is so.
+        UnexpectedError: nothing waits, and some samples failed.
     """
     left = _reasoned(place)
-    if left and reason.waiting(left["states"]) and not left["states"].get("accepted"):
+    if not left or left["states"].get("accepted"):
+        return
+    fault = _failed(left)
+    if reason.waiting(left["states"]):
+        if fault:
+            say(str(fault))
         raise _waits(place, left)
+    if fault:
+        raise fault
 
 
 def _reasoned(place: Workplace) -> dict[str, Any] | None:
     last = last_pass(place.ledger, reason.STAGE, "*")
     return last.body if last else None
+
+
+def _failed(left: dict[str, Any]) -> UnexpectedError | None:
+    n = left["states"].get("failed", 0)
+    return failed(n, left.get("faults", ())) if n else None
 
 
 def _waits(place: Workplace, left: dict[str, Any]) -> ModelUnavailable:
@@ -94,7 +117,7 @@ def _waits(place: Workplace, left: dict[str, Any]) -> ModelUnavailable:
     return ModelUnavailable(
         f"{counted(n, 'sample')} {'waits' if n == 1 else 'wait'} for a model{why}",
         where=place.pipeline,
-        todo=f"bring it up, then run: {place.command('build')}",
+        todo=f"{left.get('todo') or 'bring it up'}, then run: {place.command('build')}",
     )
 
 

@@ -50,6 +50,12 @@ def run(
             where=place.pipeline,
         )
     joined = join(place, decisions)
+    if not len(joined.items):
+        raise WaitingForPeople(
+            "people decided on no text yet",
+            where=decisions,
+            todo=f"decide on {at_least} or more",
+        )
     n = joined.judged["text_sha"].n_unique()
     if n < at_least:
         raise WaitingForPeople(

@@ -9,20 +9,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
 import sqlalchemy as sa
 
-from m3ds.errors import LicenceRefused, ModelUnavailable
+from m3ds.errors import ModelUnavailable
 from m3ds.ledger.tables import models as models_table
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
 from m3ds.recipe import ModelAuthor as AuthorPart
 from m3ds.recipe import ModelCritic as CriticPart
-from m3ds.recipe import OpenaiAuthor, OpenaiCritic, Phantoms
+from m3ds.recipe import OpenaiAuthor, OpenaiCritic
 from m3ds.schema.base import MODALITIES
-from m3ds.sources.registry import adapter
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
 
@@ -71,7 +71,14 @@ class Crew:
     open: Open
     slots: int
     pools: Mapping[tuple[str, str], Pool]
-    away: Mapping[tuple[str, str], str]
+    away: Mapping[tuple[str, str], ModelUnavailable]
+
+    @property
+    def absence(self) -> tuple[str, str]:
+        """Why somebody cannot be asked, and what to do about it; empty where all can."""
+        errors = self.away.values()
+        seen = "; ".join(dict.fromkeys(error.placed for error in errors))
+        return seen, next((error.todo for error in errors), "")
 
 
 def members(place: Workplace) -> list[tuple[str, Part]]:
@@ -113,12 +120,12 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
     """
     async with AsyncExitStack() as stack:
         lines: dict[tuple[str, str], PoolLine] = {}
-        away: dict[tuple[str, str], str] = {}
+        away: dict[tuple[str, str], ModelUnavailable] = {}
         for role, part in turn:
             try:
                 lines[role, part.model] = await _line(place, role, part, stack)
             except ModelUnavailable as error:
-                away[role, part.model] = str(error)
+                away[role, part.model] = error
         # A commit that the recipe names needs no answer from the Hub, but its licence is recorded.
         hub = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hub"))
         for _, part in turn:
@@ -154,10 +161,10 @@ async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) 
         timeout_s=part.timeout_s,
         patience_s=part.patience_s,
         api_key=key,
-        tell=lambda line: say(f"{role}: {line}"),
+        tell=partial(place.notices, role),
     )
     await stack.enter_async_context(pool)
-    name = part.served_name or await pool.served_name()
+    name = part.served_name or await pool.served_name(f"the {role} {part.model}")
     pool.start(Probe(name, part.backend))
     if server is not None:
         pool.supervise(server, part.serve.recycle, part.serve.ready_s)
@@ -263,37 +270,9 @@ def card_of(place: Workplace, part: Part) -> Card:
     asked = part.revision or ""
     card = look_up(part.model, part.revision)
     place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
-    say(f"{card.model}: revision {card.revision}, licence {card.licence} ({card.terms})")
+    told = f"revision {card.revision}"
     if card.revision == UNKNOWN:
-        say("  the Hub does not answer; name its `revision` in the recipe to record it")
+        told = "revision not known (the Hub does not answer; name it in the recipe to record it)"
+    say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card
-
-
-def gate(place: Workplace) -> None:
-    """Refuse to send images to somebody else's model where a source's terms do not allow it.
-
-    Raises:
-        LicenceRefused: they forbid it, or do not say and the recipe does not accept that.
-    """
-    remote = [p for _, p in members(place) if isinstance(p, OpenaiAuthor | OpenaiCritic)]
-    drawn = isinstance(place.recipe.input, Phantoms) and place.archives is None
-    if not remote or drawn:
-        return
-    said = {name: adapter(name).source.license.third_party_models for name in place.sources}
-    forbidden = [name for name, allowed in said.items() if allowed is False]
-    unsaid = [name for name, allowed in said.items() if allowed is None]
-    if forbidden:
-        raise LicenceRefused(
-            f"the terms of {', '.join(forbidden)} forbid sending images to third-party models",
-            where=place.pipeline,
-            todo="use backend: vllm, or leave these sources out with `sources:`",
-        )
-    if unsaid and not all(part.accept_unstated_terms for part in remote):
-        raise LicenceRefused(
-            f"the terms of {', '.join(unsaid)} do not say whether images may be sent to "
-            "third-party models",
-            where=place.pipeline,
-            todo="use backend: vllm, leave them out with `sources:`, or, if the endpoint is your "
-            "own or you have asked, say `accept_unstated_terms: true`",
-        )

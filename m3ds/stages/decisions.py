@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from m3ds.errors import DecisionsError
+from m3ds.errors import DecisionsError, cause
+from m3ds.expected import expectation
 from m3ds.ledger.views import attempts_at, judgements_of, outcomes_of, sources_of
 from m3ds.recipe import Thresholds
 from m3ds.schema.base import Modality
@@ -78,7 +79,7 @@ def read(path: Path) -> Iterator[tuple[str, Decision]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DecisionsError(f"cannot be read: {error}", where=path) from None
+        raise DecisionsError(f"cannot be read: {cause(error)}", where=path) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -91,7 +92,7 @@ def read(path: Path) -> Iterator[tuple[str, Decision]]:
             first = error.errors()[0]
             key = ".".join(map(str, first["loc"])) or "the line"
             raise DecisionsError(
-                f"{key}: {first['msg']}",
+                f"{key}: {expectation(dict(first))}",
                 where=where,
                 todo='a line reads {"sample_id": "…", "decision": "approve" or "reject"}',
             ) from None

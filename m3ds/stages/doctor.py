@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -19,8 +17,9 @@ from rich.markup import escape
 
 from m3ds.errors import EmptyLedger, LedgerError, RecipeError
 from m3ds.recipe import FactsAuthor, Phantoms
-from m3ds.stages.crew import members
+from m3ds.stages.crew import Part, members
 from m3ds.stages.progress import counted
+from m3ds.stages.served import differs, served_at
 from m3ds.stages.workplace import Options, Workplace
 
 _PACKAGES = ("datasets", "huggingface-hub", "pyarrow", "polars", "pillow", "sqlalchemy", "typer")
@@ -103,10 +102,7 @@ def _models(place: Workplace) -> Iterator[Line]:
         yield Line("critic", "checks (embedded)", True, True)
     for role, part in members(place):
         if part.servers:
-            for url in part.servers:
-                up = _answers(url)
-                said = "answers" if up else "does not answer"
-                yield Line(role, f"{part.model} at {url}: {said}", up, True, "start the server")
+            yield from (_endpoint(role, part, url) for url in part.servers)
         else:
             command = part.serve.command[0]
             found = shutil.which(command)
@@ -120,14 +116,19 @@ def _models(place: Workplace) -> Iterator[Line]:
             )
 
 
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/models", timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError as error:
-        return error.code in {401, 403}  # it is there, and asks for a key
-    except OSError:
-        return False
+def _endpoint(role: str, part: Part, url: str) -> Line:
+    """One server: whether it answers, and whether what it serves is what the recipe says."""
+    at = f"{part.model} at {url}"
+    served = served_at(url, part)
+    if served is None:
+        return Line(role, f"{at}: does not answer", False, True, "start the server")
+    difference = differs(served, role, part)
+    if difference is None:
+        return Line(role, f"{at}: answers", True, True)
+    # Under any other name than one that the recipe insists on, what is served there is asked.
+    todo = "serve the recipe's model there, or name what it is called in `served_name`"
+    needed = part.served_name is not None
+    return Line(role, f"{at}: answers, but {difference}", False, needed, todo)
 
 
 def _ledger(place: Workplace) -> Line:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import items
 from m3ds.ledger.views import excluded, item_of, last_pass, life
+from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import explain_attempts
 from m3ds.stages.explain_attempts import Rows
 from m3ds.stages.progress import counted
@@ -55,6 +56,7 @@ def show(place: Workplace, sample_id: str, *, as_json: bool, prompts: bool) -> N
         print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[dim]recipe {escape(str(place.pipeline))}, in {escape(str(place.workdir))}[/]")
     _print_sample(console, current or body)
     if current is None:
         console.print("[yellow]not part of this recipe's build; this is what an earlier one had[/]")
@@ -108,13 +110,13 @@ def _print_end(
     released = last_pass(place.ledger, "publish", "*")
     sample_id = history["items"][-1]["sample_id"]
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
-    if out is not None and out[0] == "label_conflict":
+    if out is not None and out[0] == CONFLICT:
         state = "quarantined"
     console.print(f"\nstate: [bold]{state}[/]")
     if last and last["reason"]:
         console.print(f"because: {escape(last['reason'])}")
     if out is not None:
-        console.print(f"left out of the dataset: [red]{out[0]}[/], {escape(out[1])}")
+        console.print(f"{fate(out[0])}, so not in the dataset: [red]{out[0]}[/], {escape(out[1])}")
     elif published is None:
         console.print("not in the dataset folder")
     else:

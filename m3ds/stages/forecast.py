@@ -98,6 +98,7 @@ class Plan:
         paid: The models that are servers.
         loads: Of these, where the probe measured them.
         wall_s: All of it, with those that share GPUs one after another.
+        controls: Hidden controls that the samples are made into; those of them that are left.
         disk: Bytes of `ledger` (what is added), `objects` (there already), `dataset` (at most).
     """
 
@@ -110,6 +111,7 @@ class Plan:
     paid: tuple[Member, ...]
     loads: dict[Member, Load]
     wall_s: Range | None
+    controls: tuple[int, int]
     disk: dict[str, Range]
 
     @property
@@ -161,7 +163,7 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
         },
     )
     samples = _stored(place)
-    hidden = _controls_left(place, samples)
+    chosen, hidden = _controls(place, samples)
     if found is not None and measured:
         calls = by_probe(found.measured, found.done, rest, everyone, hidden, limits)
     else:
@@ -177,6 +179,7 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
         paid=paid,
         loads=loads if measured else {},
         wall_s=_wall(place, loads) if measured else None,
+        controls=(chosen, hidden),
         disk=_disk(place, samples, found, rest, calls),
     )
 
@@ -226,15 +229,16 @@ def _stored(place: Workplace) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["source", "sample_id", "image", "mask"], orient="row")
 
 
-def _controls_left(place: Workplace, samples: pl.DataFrame) -> int:
-    """Controls that some critic still has to judge, over all samples."""
+def _controls(place: Workplace, samples: pl.DataFrame) -> tuple[int, int]:
+    """Controls that are made of all samples, and those that a critic still has to judge."""
     critics = crews.critics_of(place)
     share = controls.share(place.recipe.critics)
     chosen = [
         name for name in samples["sample_id"] if controls.is_chosen(place.recipe.seed, name, share)
     ]
     done = set(controls.judged_of(place.ledger, chosen))
-    return sum(any((i, c.judge_name, c.version) not in done for c in critics) for i in chosen)
+    left = sum(any((i, c.judge_name, c.version) not in done for c in critics) for i in chosen)
+    return len(chosen), left
 
 
 def _disk(

@@ -11,6 +11,7 @@ import polars as pl
 from m3ds.errors import ModelUnavailable
 from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
+from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import publish
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
@@ -105,11 +106,11 @@ def _add_samples(
         own["read"] += row.n
         own["harmonised"] += row.n
         own[row.state] += row.n
-        own["left_out"] += row.n if row.code not in {None, tallies.CONFLICT} else 0
+        own["left_out"] += row.n if row.code not in {None, CONFLICT} else 0
     if released:
         for row in tallies.left_out(place.ledger, passes, released.fingerprint):
             # A conflict of labels is a fault of the sample; a leak only keeps it out.
-            step = "quarantined" if row.code == tallies.CONFLICT else "left_out"
+            step = fate(row.code).replace(" ", "_")
             why.add(row.source, step, row.code, f"{row.sample_id}: {row.seen}")
         for name, own in counts.items():
             own["published"] = sum(released.body["rows"].get(name, {}).values())
@@ -164,7 +165,7 @@ def exit_code(place: Workplace) -> int:
         quarantined += reasoned.body["states"].get("quarantined", 0)
     released = last_pass(place.ledger, publish.STAGE, "*")
     if released is not None:
-        quarantined += released.body["excluded"].get("label_conflict", 0)
+        quarantined += released.body["excluded"].get(CONFLICT, 0)
     if refused:
         say(f"nothing of {', '.join(refused)} could be read; `m3ds status` says why")
     if read and quarantined / read > place.recipe.max_quarantined:

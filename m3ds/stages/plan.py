@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from m3ds.errors import ModelUnavailable
-from m3ds.stages.amounts import UNKNOWN, amount, duration, hours, size
+from m3ds.stages import controls
+from m3ds.stages.amounts import UNKNOWN, amount, digits, duration, hours, size
 from m3ds.stages.estimate import AMOUNTS, LEAST_SPREAD, Member, Range, range_in, total
 from m3ds.stages.forecast import Load, Plan, make
 from m3ds.stages.progress import counted
@@ -64,6 +65,8 @@ def _print(console: Console, plan: Plan, place: Workplace) -> None:
     for (_, model), name in names.items():
         line(f"{name:>9}  {escape(model)}")
     console.print(_calls(plan, names))
+    if said := _controls(plan, place):
+        line(said)
     if not plan.paid:
         line("Author and checks are embedded: no model is asked, so nothing is to be paid.")
     elif plan.measured:
@@ -75,6 +78,8 @@ def _print(console: Console, plan: Plan, place: Workplace) -> None:
     )
     for text in _assumptions(plan):
         line(f"[dim]{text}[/]")
+    if plan.waits:
+        line(f"\n[red]a model could not be asked:[/] {escape(plan.waits)}")
 
 
 def _names(plan: Plan) -> dict[Member, str]:
@@ -93,8 +98,6 @@ def _probe(plan: Plan) -> Iterator[str]:
     found = plan.probe
     if found is None:
         return
-    if plan.waits:
-        yield f"[red]a model could not be asked:[/] {escape(plan.waits)}"
     asked = sum(map(len, found.asked.values()))
     requests = sum(served.requests for served in found.served.values())
     states = ", ".join(f"{n:,} {state.replace('_', ' ')}" for state, n in found.states.items())
@@ -116,8 +119,24 @@ def _calls(plan: Plan, names: Mapping[Member, str]) -> Table:
         table.add_column(head, foot, justify="right", no_wrap=True)
     for row in plan.calls.iter_rows(named=True):
         cells = [amount(range_in(row, column), middle=plan.measured) for column in AMOUNTS]
+        if row["what"] == "controls" and not row["calls_high"]:
+            cells = ["none", "", "", ""]
         table.add_row(row["what"], names[row["role"], row["model"]], *cells)
     return table
+
+
+def _controls(plan: Plan, place: Workplace) -> str:
+    """Why no controls come, where some are to be expected; empty otherwise."""
+    share = controls.share(place.recipe.critics)
+    chosen, left = plan.controls
+    if left or not share:
+        return ""
+    why = (
+        f"all {chosen:,} were judged already"
+        if chosen
+        else f"a hash picks about {share:.0%} of samples, and none of these {plan.samples:,}"
+    )
+    return f"no controls: {why}"
 
 
 def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
@@ -132,7 +151,7 @@ def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
         table.add_row(
             names[member],
             amount(load.requests),
-            f"{load.seconds:.2f}" if load.seconds is not None else UNKNOWN,
+            digits(load.seconds) if load.seconds is not None else UNKNOWN,
             f"{many}{load.slots}",
             f"{many}{load.gpus}" if load.gpus is not None else "theirs",
             hours(load.gpu_hours),
@@ -154,7 +173,7 @@ def _assumptions(plan: Plan) -> list[str]:
         load = plan.loads.get(member)
         if load and load.most_hours and load.under_way < load.slots * load.endpoints:
             lines.append(
-                f"The probe had {load.under_way:.1f} requests under way at the {name}; if its "
+                f"The probe had {digits(load.under_way)} requests under way at the {name}; if its "
                 f"servers never got more done at a time, it would be {hours(load.most_hours)} "
                 "GPU-hours."
             )
@@ -188,6 +207,7 @@ def _plain(plan: Plan) -> dict[str, Any]:
             {"role": role, "model": model, **_plain_load(load)}
             for (role, model), load in plan.loads.items()
         ],
+        "controls": dict(zip(("chosen", "left"), plan.controls, strict=True)),
         "gpu_hours": _spelled(plan.gpu_hours),
         "wall_s": _spelled(plan.wall_s),
         "disk_bytes": {name: _spelled(size) for name, size in plan.disk.items()},

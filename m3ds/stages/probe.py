@@ -103,7 +103,7 @@ def run(place: Workplace, asked: dict[str, tuple[str, ...]]) -> Probe:
         measured=pl.DataFrame(rows, schema=MEASURED, orient="row"),
         kept={sample_id: n - weighed[sample_id] for sample_id, n in now.items()},
         served=tally.served,
-        reason=tally.reason,
+        reason=f"{tally.reason} ({tally.todo}, then run it again)" if tally.todo else tally.reason,
     )
 
 

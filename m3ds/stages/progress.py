@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -22,6 +23,7 @@ from rich.progress import (
 from rich.text import Text
 
 LINE_EVERY_S = 10.0
+_DRAWN_PER_S = 4
 
 console = Console(stderr=True, highlight=False)
 
@@ -38,12 +40,23 @@ def counted(n: int, noun: str) -> str:
 
 @contextmanager
 def track(
-    what: str, total: int | None, *, unit: str = "samples"
+    what: str,
+    total: int | None,
+    *,
+    unit: str = "samples",
+    news: Callable[[], str] | None = None,
 ) -> Iterator[Callable[[int], None]]:
     """Show progress towards `total` (None: unknown); yields what is told of each step.
 
-    `unit="bytes"` shows sizes and transfer speed. On a terminal there is a bar; without one, a line
-    every ten seconds and nothing for work that is done before the first.
+    On a terminal there is a bar; without one, a line every ten seconds and nothing for work that is
+    done before the first.
+
+    Args:
+        what: Goes on.
+        total: Steps.
+        unit: Of steps; `bytes` shows sizes and transfer speed.
+        news: What else there is to say, asked for whenever something is shown, from another thread.
+            With it, lines come also while no step is done.
     """
     if console.is_terminal:
         columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
@@ -51,30 +64,73 @@ def track(
             columns += [DownloadColumn(), TransferSpeedColumn()]
         else:
             columns += [MofNCompleteColumn(), _Rate(unit)]
-        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        with _Bar(news, *columns, TimeRemainingColumn()) as bar:
             task = bar.add_task(what, total=total)
             yield lambda n: bar.advance(task, n)
     else:
-        yield _lines(what, total, unit)
+        lines = _Lines(what, total, unit, news)
+        with _clock(lines.show) if news else nullcontext():
+            yield lines.advance
 
 
-def _lines(what: str, total: int | None, unit: str) -> Callable[[int], None]:
-    start = last = time.monotonic()
-    done = 0
+class _Bar(Progress):
+    """A bar, and a line of news below it."""
 
-    def advance(n: int) -> None:
-        nonlocal done, last
-        done += n
-        now = time.monotonic()
-        if now - last < LINE_EVERY_S:
-            return
-        last = now
-        rate = done / (now - start)
+    def __init__(self, news: Callable[[], str] | None, *columns: ProgressColumn) -> None:
+        self._news = news
+        super().__init__(*columns, console=console, transient=True, refresh_per_second=_DRAWN_PER_S)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """What is drawn."""
+        yield from super().get_renderables()
+        if self._news is not None:
+            yield Text(self._news(), style="dim", no_wrap=True, overflow="ellipsis")
+
+
+class _Lines:
+    """Progress where there is no terminal: a line every ten seconds."""
+
+    def __init__(
+        self, what: str, total: int | None, unit: str, news: Callable[[], str] | None
+    ) -> None:
+        self._what, self._total, self._unit, self._news = what, total, unit, news
+        self._start = self._last = time.monotonic()
+        self._done = 0
+
+    def advance(self, n: int) -> None:
+        """Count steps; where no clock does it, say so now and then."""
+        self._done += n
+        if self._news is None and time.monotonic() - self._last >= LINE_EVERY_S:
+            self.show()
+
+    def show(self) -> None:
+        """Print a line."""
+        self._last = time.monotonic()
+        done, total = self._done, self._total
+        rate = done / (self._last - self._start)
         of = f" of {total:,}" if total is not None else ""
         left = f", {(total - done) / rate:.0f} s left" if total is not None and rate else ""
-        print(f"{what}: {done:,}{of} {unit}, {rate:,.1f}/s{left}", file=sys.stderr)  # noqa: T201
+        news = f"; {self._news()}" if self._news else ""
+        line = f"{self._what}: {done:,}{of} {self._unit}, {rate:,.1f}/s{left}{news}"
+        print(line, file=sys.stderr)  # noqa: T201
 
-    return advance
+
+@contextmanager
+def _clock(show: Callable[[], None]) -> Iterator[None]:
+    """Call `show` every ten seconds until the block ends."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(LINE_EVERY_S):
+            show()
+
+    thread = threading.Thread(target=tick, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class _Rate(ProgressColumn):

@@ -22,7 +22,7 @@ from m3ds.reasoning.form import answer, messages, question
 from m3ds.recipe import digest
 from m3ds.release.copies import Member
 from m3ds.release.splits import Assignment, assign
-from m3ds.schema.release import Accepted, Row
+from m3ds.schema.release import Accepted, Row, fate
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Judgement, Steps
@@ -92,7 +92,7 @@ def run(place: Workplace) -> bool:
         for entry in accepted
         if entry.sample.sample_id in assignment.split
     ]
-    left_out = Counter(code for code, _ in assignment.excluded.values())
+    kept_out = Counter(code for code, _ in assignment.excluded.values())
     with track("writing dataset", len(rows), unit="rows") as advance:
         counts = write(
             place.dataset,
@@ -100,7 +100,7 @@ def run(place: Workplace) -> bool:
             list(sources.values()),
             place.objects,
             recipe=place.recipe.name,
-            excluded=left_out,
+            excluded=kept_out,
             advance=advance,
         )
     stamp = stamp_of(place)
@@ -109,11 +109,11 @@ def run(place: Workplace) -> bool:
             name: {split: size.rows for split, size in splits.items()}
             for name, splits in counts.sizes.items()
         },
-        "excluded": dict(left_out),
+        "excluded": dict(kept_out),
         "files": files_of(place),
     }
     place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])
-    out = "".join(f", {n:,} left out as {code}" for code, n in sorted(left_out.items()))
+    out = "".join(f", {n:,} {fate(code)} as {code}" for code, n in sorted(kept_out.items()))
     of = counted(len(counts.sizes), "source")
     say(f"wrote {place.dataset}: {counted(counts.total, 'row')} of {of}{out}")
     return True

@@ -16,12 +16,13 @@ from m3ds.ledger.views import last_pass, newest_outcome, pass_row
 from m3ds.ledger.writer import Writer
 from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
-from m3ds.stages import near_duplicates, workplace
+from m3ds.stages import near_duplicates, terms, workplace
 from m3ds.stages.progress import counted, say
 from m3ds.stages.shift import Served, Tally, turn
 from m3ds.stages.workplace import Workplace
 
 STAGE = "reason"
+MOST_FAULTS = 20
 BOTH = ("author", "critic")
 
 
@@ -39,10 +40,13 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     """
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
-    if last is not None and last.body["stamp"] == stamp and not waiting(last.body["states"]):
+    if last is not None and last.body["stamp"] == stamp and not unfinished(last.body["states"]):
         return False
     tally = work(place, roles)
-    body = {"stamp": stamp, "states": dict(sorted(tally.states.items())), "reason": tally.reason}
+    states = dict(sorted(tally.states.items()))
+    body = {"stamp": stamp, "states": states, "reason": tally.reason, "todo": tally.todo}
+    if tally.faults:
+        body["faults"] = tally.faults[:MOST_FAULTS]
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
     if last is None or last.fingerprint != mark or last.body != body:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
@@ -59,7 +63,7 @@ def work(
     Raises:
         LicenceRefused, CriticBelowFloor: as `run`.
     """
-    crews.gate(place)
+    terms.gate(place)
     with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
         return _run(_turns(place, roles, writer, workers, only))
 
@@ -67,6 +71,11 @@ def work(
 def waiting(states: dict[str, int]) -> int:
     """How many samples wait for a model."""
     return states.get("needs_author", 0) + states.get("needs_critic", 0)
+
+
+def unfinished(states: dict[str, int]) -> int:
+    """How many samples wait for a model, or failed and are to be tried again."""
+    return waiting(states) + states.get("failed", 0)
 
 
 def stamp_of(place: Workplace) -> str:
@@ -160,7 +169,7 @@ async def _shift(
         writer.flush()
         async with crews.at_work(place, ()) as nobody:
             tally = await turn(place, nobody, writer, workers, only)
-        tally.reason, tally.moved = str(error), 0
+        tally.reason, tally.todo, tally.moved = error.placed, error.todo, 0
     writer.flush()
     return tally
 
@@ -171,4 +180,8 @@ def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
 
 
 def _in_words(states: Counter[str]) -> str:
-    return ", ".join(f"{n:,} {state.replace('_', ' ')}" for state, n in sorted(states.items()))
+    # It is texts that are accepted here: the release may still quarantine their samples.
+    words = {"accepted": "with an accepted text"}
+    return ", ".join(
+        f"{n:,} {words.get(state, state.replace('_', ' '))}" for state, n in sorted(states.items())
+    )

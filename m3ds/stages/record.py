@@ -104,7 +104,8 @@ def _controls(place: Workplace, judges: Mapping[str, str]) -> pl.DataFrame:
             if n := judged[judge, kind]:
                 sound = kind == controls.SOUND
                 limit = limits[judge].false_rejects if sound else limits[judge].floor
-                rows.append((judge, kind, sound, n, refused[judge, kind], limit))
+                counts = (n, refused[judge, kind], limit, limits[judge].at_least)
+                rows.append((judge, kind, sound, *counts))
     return pl.DataFrame(rows, schema=CONTROLS, orient="row")
 
 

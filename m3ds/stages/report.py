@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from m3ds import __version__, atomic
-from m3ds.errors import UsageError, ValidationFailed
+from m3ds.errors import UsageError, ValidationFailed, cause
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.release.rows import SCORED
 from m3ds.report import PAGE_VERSION
@@ -142,7 +142,7 @@ def _read_shard(path: Path, columns: Sequence[str]) -> pl.DataFrame:
         return pl.read_parquet(path, columns=list(columns))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise ValidationFailed(
-            f"cannot be read: {error}", where=path, todo="`m3ds publish` writes it anew"
+            f"cannot be read: {cause(error)}", where=path, todo="`m3ds publish` writes it anew"
         ) from None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from m3ds.endpoints.errors import Poisoned, RequestRefused
-from m3ds.errors import ModelUnavailable, UnexpectedError
+from m3ds.errors import ModelUnavailable
 from m3ds.ledger.ledger import Row
 from m3ds.ledger.tables import attempts, documents, outcomes, texts, verdicts
 from m3ds.ledger.views import last_pass
@@ -19,10 +19,12 @@ from m3ds.ledger.writer import Writer
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend
 from m3ds.reasoning.loop import Reasoned, reason
 from m3ds.stages import controls
+from m3ds.stages.answers import Answers
 from m3ds.stages.crew import Crew
+from m3ds.stages.faults import fault
 from m3ds.stages.memo import Memo
 from m3ds.stages.pages import Work, pages
-from m3ds.stages.progress import track
+from m3ds.stages.progress import say, track
 from m3ds.stages.workplace import Workplace
 
 _AT_LEAST = 64
@@ -35,12 +37,18 @@ _SUSPECT = 8
 
 @dataclass(slots=True)
 class Tally:
-    """What a pass over all samples found; `served` has what each (role, model) answered in it."""
+    """What a pass over all samples found.
+
+    `reason` and `todo` say why some wait and what to do, `faults` why some failed; `served` has
+    what each (role, model) answered.
+    """
 
     states: Counter[str] = field(default_factory=Counter)
     done: int = 0
     moved: int = 0
     reason: str = ""
+    todo: str = ""
+    faults: list[str] = field(default_factory=list)
     served: dict[tuple[str, str], Served] = field(default_factory=dict)
 
 
@@ -70,7 +78,9 @@ async def turn(
     """Every sample (or those in `only`) once, as far as this crew can take it."""
     shift = _Shift(place, crew, writer)
     start = time.monotonic()
-    with track("reasoning", _count(place) if only is None else len(only)) as shift.advance:
+    total = _count(place) if only is None else len(only)
+    news = Answers(crew.pools) if crew.pools else None
+    with track("reasoning", total, news=news) as shift.advance:
         try:
             async with asyncio.TaskGroup() as group:
                 async for page in pages(place, crew, writer, workers, only):
@@ -141,14 +151,12 @@ class _Shift:
             self._keep(work, result)
 
     def _fault(self, work: Work, error: Exception) -> None:
-        """Leave a sample waiting on which this program itself, or its disk, has failed."""
-        name = work.case.sample_id
-        self.tally.states["needs_author"] += 1
-        self.tally.reason = str(
-            UnexpectedError(
-                f"{type(error).__name__}: {error}", where=name, todo="the others are not affected"
-            )
-        )
+        """Count a sample on which this program itself, or its disk, has failed; none waits for it.
+
+        Nothing is kept of it, so that a rerun tries it again.
+        """
+        self.tally.states["failed"] += 1
+        self.tally.faults.append(str(fault(self._place, work.case.sample_id, error)))
         self.advance(1)
 
     def end(self) -> None:
@@ -172,10 +180,10 @@ class _Shift:
             self._writer.append([*self._documents.rows(), *_rows(result)])
         tally.states[state] += 1
         tally.done += not same
-        tally.moved += before is None or before.state != state
+        tally.moved += (before.state if before else "needs_author") != state
         if state.startswith("needs_"):
-            away = self._crew.away.values()
-            tally.reason = next(iter(away), outcome.reason)
+            why, tally.todo = self._crew.absence
+            tally.reason = why or outcome.reason
         self.advance(1)
 
     def _refuses_everybody(self, *, at_most: int = _SUSPECT) -> bool:
@@ -192,8 +200,9 @@ class _Shift:
         for counts in silent:
             if counts.refused > at_most:
                 raise ModelUnavailable(
-                    f"the server refuses every request: {counts.last_refusal}",
-                    todo="a template, a flag or the model itself is at fault, not the samples",
+                    f"the server refuses every request: {counts.last_refusal}; a template, a flag "
+                    "or the model itself is at fault, not the samples",
+                    todo="mend that",
                 )
         return bool(silent)
 
@@ -207,6 +216,9 @@ class _Shift:
                     row = await controls.judge(control, critic, memo, self._place.recipe.seed)
                 except (ModelUnavailable, RequestRefused, Poisoned):
                     continue  # another run makes it up
+                except Exception as error:  # noqa: BLE001 - as of a sample
+                    say(str(fault(self._place, control.case.sample_id, error)))
+                    continue
                 self._writer.append([row])
                 self._watch.judged(
                     critic.judge_name, sound=row[1]["sound"], accepted=row[1]["accepted"]

@@ -12,8 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from m3ds.stages import record, status_record
-from m3ds.stages.funnel import STEPS, Funnel, collect
+from m3ds.ledger import tallies
+from m3ds.ledger.views import last_pass
+from m3ds.stages import crew, record, status_record
+from m3ds.stages.funnel import STEPS, Funnel, collect, passes_of
+from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Workplace
 
 _SHORT = {
@@ -40,16 +43,35 @@ def show(place: Workplace, *, as_json: bool) -> None:
     """Print the funnel, each reason with how often it occurred, and what models came to."""
     funnel = collect(place, place.sources)
     told = record.collect(place, place.sources)
+    roles = {role for role, _ in crew.members(place)}
+    samples, n = tallies.under_way(place.ledger, passes_of(place, place.sources), roles)
     if as_json:
-        plain = {**_plain(funnel), **status_record.plain(told)}
+        under_way = {"samples": samples, "calls": n}
+        more = {"under_way": under_way, "faults": _faults(place)}
+        plain = {**_plain(funnel), **more, **status_record.plain(told)}
         print(json.dumps(plain, indent=2, ensure_ascii=False))  # noqa: T201
         return
     console = Console(highlight=False)
     console.width = max(console.width, _NARROWEST)
     _print_counts(console, funnel)
+    if samples:
+        console.print(
+            f"{counted(samples, 'sample')} {'is' if samples == 1 else 'are'} under way, with "
+            f"{counted(n, 'remembered call')}: nothing of it is asked again\n"
+        )
+    if faults := _faults(place):
+        console.print("[red]failed in the last run[/], which no model can help")
+        for line in faults:
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 10)))
     _print_reasons(console, funnel)
     _print_folders(console, funnel)
     status_record.show(console, told)
+
+
+def _faults(place: Workplace) -> list[str]:
+    """Of the last run: samples on which the program itself failed, with what to do."""
+    last = last_pass(place.ledger, "reason", "*")
+    return list(last.body.get("faults", ())) if last else []
 
 
 def _print_folders(console: Console, funnel: Funnel) -> None:

@@ -116,16 +116,23 @@ def _controls(console: Console, record: Record) -> None:
             name = ""
         if planted.height:
             judged, caught = int(planted["judged"].sum()), int(planted["refused"].sum())
-            floor = planted["limit"][0]
-            style = "red" if caught < floor * judged else "bold"
-            limit = f"≥ {floor:.0%}"
+            floor, at_least = planted["limit"][0], planted["at_least"][0]
+            limit, style = _held(f"≥ {floor:.0%}", judged, at_least, bad=caught < floor * judged)
             _control(table, name, "all planted errors", judged, caught, limit, style)
         for row in group.filter("sound").iter_rows(named=True):
-            too_many = row["refused"] > row["limit"] * row["judged"]
-            numbers = (row["judged"], row["refused"], f"≤ {row['limit']:.0%}")
-            _control(table, name, KINDS[row["kind"]], *numbers, "red" if too_many else "bold")
+            judged, refused, most = row["judged"], row["refused"], row["limit"]
+            too_many = refused > most * judged
+            limit, style = _held(f"≤ {most:.0%}", judged, row["at_least"], bad=too_many)
+            _control(table, name, KINDS[row["kind"]], judged, refused, limit, style)
             name = ""
     console.print(table)
+
+
+def _held(limit: str, judged: int, at_least: int, *, bad: bool) -> tuple[str, str]:
+    """A limit and the style of its row: before enough were judged, a rate says nothing yet."""
+    if judged < at_least:
+        return f"{limit} from {at_least}", "bold"
+    return limit, "red" if bad else "bold"
 
 
 def _control(
@@ -151,8 +158,11 @@ def _models(console: Console, record: Record) -> None:
 
 
 def _card(row: Mapping[str, Any]) -> Sequence[str]:
+    known = f"{escape(row['revision'])} (known from: {row['origin']})"
+    if row["origin"] == "unreachable":
+        known = "not known: the Hub did not answer at first use; name `revision` in the recipe"
     return [
-        f"revision {escape(row['revision'])} (known from: {row['origin']})",
+        f"revision {known}",
         f"licence {escape(row['licence'])}  [dim]{escape(row['terms'])}[/]",
     ]
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from m3ds.errors import M3dsError, TextsError
+from m3ds.errors import M3dsError, TextsError, cause
+from m3ds.expected import expectation
 from m3ds.schema.base import SOURCE_NAMES
 from m3ds.schema.case import Case
 from m3ds.schema.facts import Facts
@@ -41,7 +42,7 @@ def read_texts(path: Path) -> Iterator[PlantedText]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise TextsError(f"cannot be read: {error}", where=path) from None
+        raise TextsError(f"cannot be read: {cause(error)}", where=path) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -56,7 +57,7 @@ def _reason(error: Exception) -> str:
         return f"is no JSON object: {error}"
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return f"{'.'.join(map(str, first['loc']))}: {expectation(dict(first))}"
     if isinstance(error, KeyError):
         return f"{error.args[0]} is missing"
     return str(error)

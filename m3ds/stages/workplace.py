@@ -20,6 +20,7 @@ from m3ds.ledger.views import last_pass
 from m3ds.objects import ObjectStore
 from m3ds.recipe import Recipe
 from m3ds.stages.digests import Digests
+from m3ds.stages.notices import Notices
 
 if TYPE_CHECKING:
     from m3ds.endpoints.card import Card
@@ -80,6 +81,11 @@ class Workplace:
     def cards(self) -> dict[tuple[str, str], Card]:
         """What is known of the recipe's models, by name and the revision asked for."""
         return {}
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Says what becomes of the models' endpoints."""
+        return Notices()
 
     def command(self, verb: str) -> str:
         """How to call `verb` on this very place."""

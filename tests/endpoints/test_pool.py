@@ -179,12 +179,32 @@ def test_lower_ranks_go_first() -> None:
 
 
 def test_an_unknown_model_or_key_is_said_at_once() -> None:
-    async def work(url: str) -> None:
-        async with Pool([f"{url}/nowhere"], window=1, wait_s=0.01) as pool:
-            await pool.served_name()
+    said: list[str] = []
 
-    with standing() as server, pytest.raises(ModelUnavailable, match="404"):
-        asyncio.run(work(server.url))
+    async def work(url: str) -> None:
+        urls = [f"{url}/nowhere", "http://127.0.0.1:9/v1"]
+        async with Pool(urls, window=1, wait_s=0.01, tell=said.append) as pool:
+            await pool.served_name("the author m")
+
+    with standing() as server:
+        with pytest.raises(ModelUnavailable, match="no endpoint of the author m can be asked"):
+            asyncio.run(work(server.url))
+        first = f"{server.url}/nowhere cannot be used (the server answers 404: "
+    assert said[0].startswith(first)
+    assert said[1:] == ["http://127.0.0.1:9/v1 does not answer (no connection to 127.0.0.1:9)"]
+
+
+def test_one_that_is_away_from_the_start_is_looked_for_where_another_answers() -> None:
+    said: list[str] = []
+
+    async def work(url: str) -> str:
+        urls = ["http://127.0.0.1:9/v1", url]
+        async with Pool(urls, window=1, patience_s=30, tell=said.append) as pool:
+            return await pool.served_name("the author m")
+
+    with standing() as server:
+        assert asyncio.run(work(server.url)) == "standin"
+    assert [line.partition("; ")[2] for line in said] == ["looked for again for 30 s"]
 
 
 def test_giving_up_frees_the_slots() -> None:

@@ -99,3 +99,18 @@ def test_only_an_attempt_that_may_know_is_told_the_label(name: str) -> None:
     level = author().hint_level(of, attempt)
     assert ("Target interpretation:" in asked(of, attempt)) == (level == 2)
     assert ("The likelier ones:" in asked(of, attempt)) == (level == 1)
+
+
+@pytest.mark.parametrize(
+    ("sent_back", "says"),
+    [((1,), "A first version was sent back."), ((1, 2), "Earlier versions were sent back.")],
+)
+def test_the_author_is_told_how_much_was_sent_back(sent_back: tuple[int, ...], says: str) -> None:
+    failure = Failure(code="tone", step="analysis", sentence="", expected="x", claimed="y")
+    objections = tuple(
+        Objection(attempt=n, text_sha=f"{n}", origin=origin, failures=(failure,))
+        for n in sent_back
+        for origin in ("checks", "critic")
+    )
+    turn = Turn(attempt=len(sent_back) + 1, seed=1, objections=objections)
+    assert says in author().question(CASES["tn3k-blind"][0], turn, 0)

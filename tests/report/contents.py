@@ -127,7 +127,7 @@ def record(**change: Any) -> Record:
                 ("some/critic", "link", 5.0, 3),
             ],
         ),
-        "controls": (CONTROLS, [(critic, *row) for row in kinds]),
+        "controls": (CONTROLS, [(critic, *row, 20) for row in kinds]),
         "models": (
             MODELS,
             [

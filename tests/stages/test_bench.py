@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from m3ds.claims.mutate import KINDS
 from m3ds.cli import app
+from m3ds.schema.base import MODALITIES
 from m3ds.stages.texts import SHIPPED, read_texts
 
 ROW = {
@@ -78,8 +79,20 @@ def test_the_table_is_readable(tmp_path: Path) -> None:
         "--texts", str(_write(tmp_path, ROW, _planted("conclusion", "Malignant.", "label")))
     )
     assert code == 0
-    assert "recall label" in output
+    assert "recall of" in output
+    assert " label " in output
     assert "false rejects" in output
+
+
+def test_no_heading_is_bare_or_cut_at_80_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    each = [ROW | {"id": name, "modality": name} for name in MODALITIES]
+    _, output = _run("--texts", str(_write(tmp_path, *each, _planted("conclusion", "x", "label"))))
+    heading = next(line for line in output.splitlines() if "dermoscopy" in line)
+    assert heading.split() == ["recall", "of", "n", "all", *MODALITIES]
+    assert max(map(len, output.splitlines())) <= 80
 
 
 def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> None:

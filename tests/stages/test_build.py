@@ -56,6 +56,25 @@ def rows_by_source(workdir: Path) -> dict[str, int]:
     return found
 
 
+def test_a_conflict_of_labels_has_one_word_and_one_number_everywhere(tmp_path: Path) -> None:
+    file, work = recipe(tmp_path, "isbi2016", "isic2017", per_source=24), tmp_path / "work"
+    said = build(file, work)
+    assert "48 with an accepted text" in said
+    assert "2 quarantined as label_conflict, 3 left out as leaks_official_test" in said
+    told = json.loads(m3ds("status", "-p", file, "--workdir", work, "--json").stdout)
+    reasons = {(r["step"], r["code"]): r for r in told["reasons"]}
+    assert [step for step, code in reasons if code == "label_conflict"] == ["quarantined"]
+    assert sum(r["n"] for r in told["reasons"] if r["code"] == "label_conflict") == 2
+    total = told["total"]
+    assert total["accepted"] == total["harmonised"] - 2 == total["published"] + total["left_out"]
+    sample_id = reasons["quarantined", "label_conflict"]["example"].partition(":")[0]
+    life = m3ds("explain", sample_id, "-p", file, "--workdir", work).stdout
+    assert "state: quarantined" in life
+    assert "quarantined, so not in the dataset: label_conflict" in life
+    card = (work / "dataset" / "README.md").read_text()
+    assert "- quarantined as `label_conflict`: 2\n- left out as `leaks_official_test`: 3" in card
+
+
 def test_a_build_leaves_everything_it_promises(built: Path) -> None:
     assert json.loads((built / "gate.json").read_text())["passed"] is True
     assert (built / "report" / "index.html").is_file()
@@ -312,15 +331,6 @@ def test_explain_tells_the_whole_life(built: Path, pipeline: Path) -> None:
     unknown = m3ds("explain", name[:-1], "-p", pipeline, "--workdir", built)
     assert unknown.returncode == 2
     assert name in unknown.stderr
-
-
-def test_doctor_says_what_a_recipe_needs(pipeline: Path, tmp_path: Path) -> None:
-    fine = m3ds("doctor", "-p", pipeline, "--workdir", tmp_path)
-    assert fine.returncode == 0, fine.stdout
-    assert "can run" in fine.stdout
-    full = m3ds("doctor", "-p", "pipelines/full.yaml", "--workdir", tmp_path)
-    assert full.returncode == 1
-    assert "HuatuoGPT" in full.stdout
 
 
 def test_sources_lists_all_ten() -> None:

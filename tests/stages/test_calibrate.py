@@ -270,7 +270,15 @@ def test_what_it_needs_is_said(place: Callable[..., Place]) -> None:
     where = ("-p", here.pipeline, "--workdir", here.work)
     done = run("calibrate", *where)
     assert (done.exit_code, "--decisions FILE.jsonl" in done.stderr) == (2, True)
-    assert "cannot be read" in run("calibrate", *where, "--decisions", here.work / "no").stderr
+    missing = here.work / "no"
+    said = run("calibrate", *where, "--decisions", missing).stderr
+    assert said == f"m3ds: {missing}: cannot be read: no such file or directory\n"
+    missing.write_text("\n")
+    empty = run("calibrate", *where, "--decisions", missing)
+    assert empty.exit_code == 3
+    assert (
+        empty.stderr == f"m3ds: {missing}: people decided on no text yet (decide on 200 or more)\n"
+    )
     here.pipeline.write_text(
         RECIPE.replace("{backend: vllm, model: some/critic}", "{backend: checks}")
     )

@@ -29,6 +29,8 @@ from m3ds.ledger.tables import (
     outcomes,
     verdicts,
 )
+from m3ds.stages.faults import failed, fault
+from m3ds.stages.workplace import Options, opened
 from tests.stages.building import dataset_bytes, m3ds
 from tests.standing import Standing, standing
 
@@ -240,6 +242,19 @@ def test_what_waits_keeps_nothing_finished_from_being_released(tmp_path: Path) -
             assert not (tmp_path / "work" / "dataset" / "tn3k").exists()
 
 
+def test_servers_that_are_down_from_the_start_are_said_once_with_one_remedy(tmp_path: Path) -> None:
+    down = "http://127.0.0.1:9/v1, http://127.0.0.1:8/v1"
+    file = recipe(tmp_path, down, "http://127.0.0.1:7/v1", sources="kvasir_seg", per_source=3)
+    said = run("build", file, tmp_path / "work").stderr
+    for port in (9, 8, 7):
+        assert said.count(f"127.0.0.1:{port}/v1") == 1
+    assert "looked for again" not in said
+    last = said.splitlines()[-1]
+    assert "no endpoint of the author some/author can be asked; no endpoint of the critic" in last
+    assert last.count("(") == 1
+    assert "(start the servers, then run: m3ds build -p " in last
+
+
 def test_a_refused_or_deadly_sample_is_set_aside_with_the_reason(tmp_path: Path) -> None:
     with standing(Behaviour(refuses="Part examined: thyroid")) as server:
         file = recipe(tmp_path, server.url, sources="tn3k, kvasir_seg", per_source=3)
@@ -262,14 +277,38 @@ def test_a_fault_on_one_sample_stops_no_other(server: Standing, tmp_path: Path) 
     address = first.body["image_sha256"]
     lost = tmp_path / "work" / "objects" / address[:2] / address[2:]
     lost.unlink()
-    done = m3ds("reason", "-p", file, "--workdir", tmp_path / "work")
-    assert done.returncode == 3
-    assert f"{first.sample_id}: FileNotFoundError" in done.stderr
+    done = run("reason", file, tmp_path / "work")
+    assert done.returncode == 1
+    assert "1 sample failed, and the others went on" in done.stderr
+    assert (
+        f"{first.sample_id}: its stored image or mask is lost: {lost} (m3ds build " in done.stderr
+    )
+    assert "wait" not in done.stderr
+    told = run("status", file, tmp_path / "work").stdout
+    assert "failed in the last run" in told
+    assert first.sample_id in told
     found = states(tmp_path / "work")
     assert first.sample_id not in found
     assert set(found.values()) == {"accepted"}
     built(file, tmp_path / "work")  # which makes the lost image again
     assert states(tmp_path / "work")[first.sample_id] == "accepted"
+    assert "failed" not in run("status", file, tmp_path / "work").stdout
+
+
+def test_a_fault_of_the_program_is_told_with_its_trace(tmp_path: Path) -> None:
+    file = recipe(tmp_path, "http://127.0.0.1:9/v1", sources="kvasir_seg")
+    with opened(Options(file, tmp_path / "work"), writes=True) as place:
+        try:
+            raise ZeroDivisionError("by zero")
+        except ZeroDivisionError as error:
+            told = [str(fault(place, f"s{n}", error)) for n in range(7)]
+    log = tmp_path / "work" / "logs" / "faults.log"
+    assert told[0].startswith("s0: ZeroDivisionError: by zero (a rerun tries it again; ")
+    assert str(log) in told[0]
+    assert log.read_text().count("Traceback") == 7
+    lines = str(failed(7, told)).splitlines()
+    assert lines[0] == "7 samples failed, and the others went on:"
+    assert lines[-1] == "  and 2 more"
 
 
 def test_a_server_that_refuses_everybody_quarantines_nobody(tmp_path: Path) -> None:
@@ -371,6 +410,7 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
         assert running.returncode == 130
         assert "what was finished is kept" in said
         assert "Traceback" not in said
+        assert "under way, with " in run("status", file, tmp_path / "work").stdout
         built(file, tmp_path / "work")
         assert server.standin.stats.repeated <= 4
 

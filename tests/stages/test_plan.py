@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from m3ds.stages.amounts import amount, duration, hours, size
 from m3ds.stages.estimate import Range, projected
 from m3ds.stages.probe import pick
 from tests.stages.building import m3ds, recipe
@@ -120,7 +121,7 @@ def test_the_table_names_models_ranges_and_what_they_rest_on(
 def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) -> None:
     pipeline = with_models(tmp_path, "http://127.0.0.1:9/v1")
     told = plan(pipeline, work, code=3)
-    assert "no endpoint answers" in told["waits"]
+    assert told["waits"].startswith("no endpoint of the author some/author can be asked")
     assert not told["measured"]
     assert told["gpu_hours"] is None
     n = told["unfinished"]
@@ -134,7 +135,10 @@ def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) 
     assert told["disk_bytes"]["dataset"]["mean"] > told["disk_bytes"]["objects"]["mean"] > 0
     shown = m3ds("plan", "-p", pipeline, "--workdir", work)
     assert shown.returncode == 3
-    assert "a model could not be asked" in shown.stdout
+    last = shown.stdout.splitlines()[-1]
+    assert last.startswith("a model could not be asked: no endpoint of the author some/author can")
+    assert "does not answer" not in shown.stdout
+    assert shown.stderr.count("http://127.0.0.1:9/v1 does not answer") == 1
 
 
 def test_a_critic_that_is_away_is_said(work: Path, tmp_path: Path, server: Standing) -> None:
@@ -162,6 +166,38 @@ def test_what_is_not_harmonised_names_the_command(tmp_path: Path) -> None:
     done = m3ds("plan", "-p", pipeline, "--workdir", tmp_path / "work")
     assert done.returncode == 2
     assert "m3ds harmonize -p" in done.stderr
+
+
+def test_no_more_digits_are_shown_than_are_known() -> None:
+    rough = Range(1083.4, 1234.5, 1385.6)
+    assert amount(rough) == "1,200 (1,100–1,400)"
+    assert amount(Range(1234.0, 1234.0, 1234.0)) == "1,234"
+    assert amount(rough.times(1000), middle=False) == "1.1 M–1.4 M"
+    assert amount(rough.times(100)) == "120 k (110 k–140 k)"
+    assert amount(Range(0.2, 7.6, 99.7)) == "8 (0–100)"
+    assert hours(Range(0.001, 12.345, 234.5)) == "12 (<0.01–230)"
+    assert duration(rough) == "21 (18–23) min"
+    assert size(Range(39_512.0, 39_512.0, 39_512.0)) == "40 kB"
+    assert size(rough.times(1e6)) == "1.2 (1.1–1.4) GB"
+
+
+@pytest.mark.parametrize(("share", "says"), [(0.01, "none of these"), (0.9, "")])
+def test_controls_that_do_not_come_are_explained(
+    share: float, says: str, work: Path, tmp_path: Path
+) -> None:
+    pipeline = with_models(tmp_path, "http://127.0.0.1:9/v1")
+    pipeline.write_text(pipeline.read_text().replace("share: 0.2", f"share: {share}"))
+    told = plan(pipeline, work, code=3)
+    shown = m3ds("plan", "-p", pipeline, "--workdir", work).stdout
+    row = next(line.split() for line in shown.splitlines() if line.strip().startswith("controls "))
+    if says:
+        assert told["controls"] == {"chosen": 0, "left": 0}
+        assert f"no controls: a hash picks about 1% of samples, and {says} " in shown
+        assert row[2:] == ["none"]
+    else:
+        assert told["controls"]["left"] > 0
+        assert "no controls" not in shown
+        assert int(row[2]) == 10 * told["controls"]["left"]
 
 
 @pytest.mark.parametrize(

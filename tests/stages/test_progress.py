@@ -1,10 +1,17 @@
-"""What a long stage says where there is no terminal."""
+"""What a long stage says, with and without a terminal."""
 
 from __future__ import annotations
 
-import pytest
+import io
+import time
+from types import SimpleNamespace
 
+import pytest
+from rich.console import Console
+
+from m3ds.endpoints.pool import Counts, Pool
 from m3ds.stages import progress
+from m3ds.stages.answers import Answers
 
 
 def test_without_a_terminal_a_line_now_and_then(
@@ -28,3 +35,60 @@ def test_work_that_is_done_soon_says_nothing(capsys: pytest.CaptureFixture[str])
     with progress.track("unpacking", None, unit="bytes") as advance:
         advance(10)
     assert capsys.readouterr().err == ""
+
+
+def pools(**requests: int) -> dict[tuple[str, str], Pool]:
+    """Pools that have answered so many requests, by role."""
+    return {
+        (role, "m"): SimpleNamespace(counts=Counts(requests=n))  # type: ignore[misc]
+        for role, n in requests.items()
+    }
+
+
+def test_answers_are_counted_before_any_sample_is_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("m3ds.stages.answers.time.monotonic", lambda: now)
+    at_work = pools(author=0, critic=0)
+    answers = Answers(at_work)
+    assert answers() == "0 requests answered, 0 texts written"
+    for _ in range(80):
+        now += 0.25
+        at_work["author", "m"].counts.requests += 1
+        at_work["critic", "m"].counts.requests += 4
+        said = answers()
+    assert said == "400 requests answered (20.0/s), 80 texts written"
+    for _ in range(41):  # the servers hang
+        now += 0.25
+        said = answers()
+    assert said == "400 requests answered (0.0/s), 80 texts written"
+    assert "written" not in Answers(pools(critic=3))()
+
+
+def test_news_come_also_while_no_step_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("m3ds.stages.progress.LINE_EVERY_S", 0.01)
+    with progress.track("reasoning", 4, news=lambda: "5 requests answered"):
+        time.sleep(0.1)
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == "reasoning: 0 of 4 samples, 0.0/s; 5 requests answered"
+
+
+def test_a_bar_has_news_below_it_and_is_drawn_four_times_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(progress, "console", Console(file=screen, force_terminal=True, width=80))
+    asked = 0
+
+    def news() -> str:
+        nonlocal asked
+        asked += 1
+        return "5 requests answered"
+
+    with progress.track("reasoning", 4, news=news):
+        time.sleep(1)
+    assert "5 requests answered" in screen.getvalue()
+    assert 2 <= asked <= 9  # once more each at the start, for the task, and at the end

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from m3ds.ledger.ledger import Ledger
-from m3ds.stages import crew, funnel, status
+from m3ds.ledger.tables import calls, models
+from m3ds.stages import crew, funnel, record, status, status_record
 from m3ds.stages.workplace import Options, Workplace, opened
 from tests.reasoned import COMMIT, write
 
@@ -136,6 +139,41 @@ def test_what_does_not_apply_is_not_told(
     assert [said for said in lacks if said in text] == []
 
 
+def test_a_revision_that_the_hub_did_not_tell_is_said_to_be_unknown(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = {"revision": "unknown", "licence": "unknown", "terms": "t", "origin": "unreachable"}
+    ledger = Ledger(f"sqlite:///{folder / 'm3ds.db'}")
+    ledger.append([(models, {"model": "some/author", "asked": "main", **card})])
+    ledger.close()
+    with opened_on(folder, AUTHOR.replace(COMMIT, "main")) as place:
+        text = shown(place, capsys)
+    assert "revision not known: the Hub did not answer at first use; name `revision` in " in text
+    assert "unreachable" not in text
+
+
+@pytest.mark.parametrize(("at_least", "red"), [(20, []), (3, ["all planted errors"])])
+def test_a_rate_is_red_only_once_enough_controls_were_judged(
+    folder: Path, at_least: int, red: list[str]
+) -> None:
+    """Two of three planted errors were caught, less than the floor of 90 %."""
+    more = f"controls: {{at_least: {at_least}}}"
+    screen = io.StringIO()
+    with opened_on(folder, AUTHOR, CRITIC.replace("}", f", {more}}}")) as place:
+        found = record.collect(place, place.sources)
+        assert set(found.controls["at_least"]) == {at_least}
+        console = Console(file=screen, force_terminal=True, width=100, highlight=False)
+        status_record.show(console, found)
+    rows = screen.getvalue().partition("hidden controls")[2].partition("models")[0].splitlines()
+    assert [
+        kind
+        for kind in ("flipped side", "all planted errors", "sound text")
+        for row in rows
+        if kind in row and "\x1b[31m" in row
+    ] == red
+    assert any(f"≥ 90% from {at_least}" in row for row in rows) == (not red)
+
+
 def test_one_attempt_for_all_needs_no_table(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,6 +186,25 @@ def test_one_attempt_for_all_needs_no_table(
         assert told(p, capsys)["finished"] == [
             {"source": "kvasir_seg", "end": "accepted", "attempt": 1, "n": 2}
         ]
+
+
+def test_what_was_answered_about_unfinished_samples_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Ctrl-C leaves it: answers, and no outcome yet; of finished samples nothing is said."""
+    ledger = Ledger(f"sqlite:///{folder / 'm3ds.db'}")
+    asked = [("b7", "author"), ("b7", "critic"), ("b4", "author"), ("b1", "author")]
+    for key, (sample_id, role) in enumerate(asked):
+        row = {"key": f"{key}", "sample_id": sample_id, "role": role}
+        ledger.append([(calls, {**row, "request": {}, "response": {}})])
+    ledger.close()
+    with opened_on(folder) as place:
+        assert "2 samples are under way, with 3 remembered calls: nothing of it is asked again" in (
+            shown(place, capsys)
+        )
+        assert told(place, capsys)["under_way"] == {"samples": 2, "calls": 3}
+    with opened_on(folder, FACTS, CRITIC) as place:  # what the embedded author says costs nothing
+        assert told(place, capsys)["under_way"] == {"samples": 1, "calls": 1}
 
 
 @pytest.mark.parametrize(("allowed", "code"), [(0.3, 1), (0.4, 0)])

@@ -109,6 +109,7 @@ def test_explain_shows_the_judgements_under_each_verdict(
 ) -> None:
     refused = next(r for r in told["refusals"] if r["judge"].startswith("critic:"))
     text = said(built, "explain", refused["sample_id"])
+    assert text.splitlines()[0] == f"recipe {built[0]}, in {built[1]}"
     assert "accepted by checks" in text
     assert "refused by critic:some/critic" in text
     for part in (

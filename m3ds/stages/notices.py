@@ -1,0 +1,23 @@
+"""What is said of endpoints that come and go: once, however many turns find the same."""
+
+from __future__ import annotations
+
+from m3ds.stages.progress import say
+
+
+class Notices:
+    """Called with a role and a line of its pool, which begins with the endpoint's address."""
+
+    def __init__(self) -> None:
+        self._away: set[str] = set()
+
+    def __call__(self, role: str, line: str) -> None:
+        """Say the line, unless the endpoint is known to be away and this says so again."""
+        url, _, words = line.partition(" ")
+        if words == "is back":
+            self._away.discard(url)
+        elif url in self._away:
+            return
+        else:
+            self._away.add(url)
+        say(f"{role}: {line}")

@@ -1,0 +1,63 @@
+"""Which model a server says that it serves, held against the recipe's."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from m3ds.recipe import OpenaiAuthor, OpenaiCritic
+from m3ds.stages.crew import Part
+
+_WAIT_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One entry of `/v1/models`: its name, and the model behind it where the server says so."""
+
+    name: str
+    root: str = ""
+
+
+def served_at(url: str, part: Part) -> tuple[Served, ...] | None:
+    """What `/models` below `url` lists: None if nobody answers, nothing if it does not say."""
+    request = urllib.request.Request(f"{url.rstrip('/')}/models")  # noqa: S310 - the recipe's address
+    if isinstance(part, OpenaiAuthor | OpenaiCritic) and (key := os.environ.get(part.api_key_env)):
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with urllib.request.urlopen(request, timeout=_WAIT_S) as answer:  # noqa: S310
+            listed = json.load(answer)["data"]
+            return tuple(Served(str(one["id"]), str(one.get("root") or "")) for one in listed)
+    except urllib.error.HTTPError as error:
+        return () if error.code in {401, 403} else None  # it is there, and asks for a key
+    except OSError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ()
+
+
+def differs(served: Sequence[Served], role: str, part: Part) -> str | None:
+    """What is served and what was expected, if that is not the same; None where nothing is known.
+
+    A server that `m3ds serve` started is called after its role, and names its model as the root.
+    """
+    names = [one.name for one in served]
+    if not served:
+        return None
+    if part.served_name is not None:
+        if part.served_name in names:
+            return None
+        return f"serves {_quoted(names)}, and the recipe's served_name is {part.served_name!r}"
+    first = served[0]  # the one that is asked
+    if first.name == part.model or (first.name == role and first.root in {"", part.model}):
+        return None
+    of = f" (of {first.root!r})" if first.root not in {"", first.name} else ""
+    return f"serves {_quoted(names[:1])}{of}, and the recipe's model is {part.model!r}"
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
