@@ -78,13 +78,13 @@ _PLAUSIBLE: Mapping[str, frozenset[str]] = {
     "foot": frozenset({"leg"}),
     "ankle": frozenset({"leg"}),
     "knee": frozenset({"leg"}),
-    "hip": frozenset({"leg", "hip", "spine", "pelvic", "abdomen"}),
+    "hip": frozenset({"leg", "hip", "spine", "pelvic", "abdomen", "bowel"}),
     "humerus": _ARM | {"chest"},
     "finger": _ARM,
     "arm": _ARM | {"chest"},
 }
 """Which regions of the body an image of an anatomy may show; others of the skin: any."""
-_BONES = _LIMBS | {"chest", "neck", "head"}
+_BONES = _LIMBS | {"chest", "neck", "head", "bowel"}
 _FIGURATIVE = re.compile(
     r"\b(?:on the (?:one|other) hand|at hand|hand in hand|in hand|(?:left|"
     r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"

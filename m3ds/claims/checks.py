@@ -43,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
     *(check_diagnosis_word, check_label),
 )
 
-CHECKS_VERSION = f"9-{vocabulary_sha256()[:8]}"
+CHECKS_VERSION = f"10-{vocabulary_sha256()[:8]}"
 """Of the checks' code (raise it with any change) and of the words and thresholds they read."""
 
 

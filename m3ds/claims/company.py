@@ -68,7 +68,7 @@ def wrong_company(low: str, n: int) -> str:
     found = _ALONE.search(low)
     if found and n > 1 and not is_denied(low, found.start(), found.end()):
         return found.group()
-    for match in _FOLD.finditer(low):
+    for match in () if "magnif" in low else _FOLD.finditer(low):
         word = match["k"] or match["in"]
         exact = _NUMBERS.get(word)
         low_bound, high = (exact, exact) if exact else (2, math.inf)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence
+from m3ds.claims.diagnoses import meaning
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.subject import known_nouns, speaks_of_this, subject
@@ -51,7 +52,7 @@ _WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
     r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
     r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|years?|"
-    r"months?|weeks?|days?|hours?|more|that|which|no|an?|can|could|may|sees?|finds?|notes?|"
+    r"months?|weeks?|days?|hours?|more|that|which|no|an?|against|can|could|may|sees?|finds?|notes?|"
     rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
 )
 _NOT_COUNT = (
@@ -67,7 +68,8 @@ _AREAS = (
 )
 _ABNORMAL = (
     r"(?:opacification|lucency|transparency|consolidation|increased density|shadowing|disruption|"
-    r"discontinuity|interruption|abnormality|whiteness|change|cortical break)"
+    r"discontinuity|interruption|abnormality|whiteness|change|cortical break|(?:altered|abnormal|"
+    r"increased|reduced|decreased|disturbed|raised)\s+[\w-]+(?:\s+\w+)?)"
 )
 
 
@@ -94,7 +96,7 @@ def _pattern(thing: str) -> re.Pattern[str]:
         rf"|\b(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
         r"|\b(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+)?"
         rf"(?P<places>{_WORD})\s+(?:(?:separate|different|distinct|discrete|individual)\s+)?"
-        r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|areas)\b(?!\s+of\b)"
+        r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|areas?)\b(?!\s+of\b)"
         rf"|[,:]\s*(?P<them>{_WORD})\s+of\s+(?:them|these)\b"
         r"|[,:;]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five)\s+(?:sites?|places?|foc(?:us|i)|"
         r"regions?)\s*(?=[,.;]|$)"
@@ -131,6 +133,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         )
         if step == "reasoning" and not speaks_of_this(case, low):
             continue
+        if any(meaning(case, option).search(low) for option in case.other_findings):
+            continue
         if general:
             continue
         if n:
@@ -142,7 +146,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         else:
             found = presence(case, clause)
         found = found or _wrong_number(case, pattern, clause, n)
-        if not found and case.mask_kind != "anatomy" and not _ENUMERATED_ALONE.search(low):
+        of_it = case.mask_kind != "anatomy" and subject(case, low) != "other"
+        if not found and of_it and not _ENUMERATED_ALONE.search(low):
             found = wrong_company(low, n)
         if found:
             yield Failure(
@@ -159,7 +164,7 @@ _HEAD_NUMBER = re.compile(
     rf"(?:^|[\s(,:])(?P<count>{_WORD})\b{_NOT_COUNT}(?:\s+(?!(?:of|in|on|with|and|or|to|by|for|from|"
     rf"is|are|that|which)\b)[\w-]+,?){{0,4}}\s+$"
 )
-_FEATURE = re.compile(rf"(?!areas?\b){FEATURE}")
+_FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 _IN_PIECES = frozenset({"diffuse nodule", "emphysema", "fibrosis"})
 """What is outlined of these is an area, of which one holds any number of opacities."""
 
@@ -201,6 +206,8 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
     for match in numbered:
         group, word = next((k, v) for k, v in match.groupdict().items() if v)
         start = match.start(group)
+        if group in {"all", "tally"} and subject(case, low) == "other":
+            continue
         if group == "places" and case.target != "fracture" and _EDGED.search(low):
             continue
         if group == "after" and word in {"isolated", "scattered", "both"}:

@@ -6,25 +6,39 @@ import re
 from functools import lru_cache
 
 from m3ds.claims.polarity import is_denied
-from m3ds.claims.subject import subject
+from m3ds.claims.subject import known_nouns
 from m3ds.claims.text import Clause
 from m3ds.claims.words import IMAGE, any_of, plurals
 from m3ds.schema.case import Case
 
-_ORGANS = re.compile(
-    r"^(?:the|this|both|no|neither|lungs? and|an?|normal|in|\s)*\s*(?:thyroid|gland|"
-    r"lobes?|parenchyma|breast|glandular|fibroglandular|tissue"
-    r"|lungs?|lung fields?|chest|mucosa|colon|bowel|skin|bones?|bony|cortex|hand|leg|"
-    r"hip|shoulder|wrist|elbow|forearm)\b"
-)
+_ORGANS = {
+    "fracture": r"bones?|bony|cortex|skeleton|hand|leg|hip|shoulder|wrist|elbow|forearm",
+    "finding": r"lungs?|lung fields?|chest",
+    "nodule": r"thyroid|gland|lobes?|parenchyma|tissue",
+    "tumor": r"breast|glandular|fibroglandular|parenchyma|tissue",
+    "polyp": r"mucosa|colon|bowel",
+    "lesion": r"skin",
+}
+"""Of what a text may speak as a whole when it denies what is outlined there."""
+
+
+_IMAGE = re.compile(IMAGE)
 
 
 def of_another_part(case: Case, low: str) -> bool:
     """Whether a clause speaks of something in sight that is not the organ looked at."""
-    if subject(case, low) != "other":
+    head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
+    if head is None or head.is_target or _IMAGE.fullmatch(low, head.start, head.end):
         return False
-    found = _ORGANS.match(low)
-    return found is None or (case.target != "fracture" and "bon" in found.group())
+    organ = _ORGANS.get(case.target, "image")
+    whole = rf"(?:the|this|both|no|neither|lungs? and|an?|normal|in|\s)*\s*(?:{organ})\b"
+    apex = r"(?!\s+(?:apex|apices|base|edge|markings?))"
+    return re.match(whole + apex, low) is None
+
+
+def _is_own(case: Case, part: str) -> bool:
+    """Whether a part of the body is the one that is looked at, or that the label names."""
+    return any(word in part for word in (case.anatomy.lower(), *case.diagnosis.lower().split()))
 
 
 # "No fracture of the ulna" denies one elsewhere; "no nodule in the gland" denies them all.
@@ -151,7 +165,8 @@ def denial(case: Case, clause: Clause) -> str:
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
         doubted = _DOUBTED.search(low, match.end()) is not None
         said = _ANYWHERE.sub("", clause.before + low)
-        of_a_part = _OF_A_PART.match(low, match.end()) is not None
+        part = _OF_A_PART.match(low, match.end())
+        of_a_part = part is not None and not _is_own(case, part.group())
         if not doubted and not of_a_part and not _PART_OF_IMAGE.search(said):
             return match.group()
     return ""

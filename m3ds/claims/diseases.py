@@ -105,6 +105,11 @@ _ORGAN_LESION = (
     r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
     r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
 )
+_STONE = (
+    r"(?:gall\s?bladder|kidneys?|ureter|urinary bladder|bile ducts?)\s+(?:[\w-]+\s+){0,"
+    r"3}?(?:contains?|"
+    r"holds?|shows?|with)\s+(?:[\w-]+\s+){0,3}?stones?"
+)
 _ENLARGED = (
     r"(?:heart|cardiac (?:silhouette|shadow)|liver|spleen|kidneys?|uterus|ovary|prostate|aorta|"
     r"ventricles?|bile ducts?|gall\s?bladder|lymph nodes?|parotid)\s+(?:[\w-]+\s+){0,3}?(?:is|"
@@ -126,6 +131,6 @@ _IN_ORGAN = (
     r"\b(?:is|lies|sits|shows|there is) an? (?:[\w-]+ ){0,3}(?:tumour|mass|nodule|metastasis)"
 )
 DISEASES = re.compile(
-    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
+    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_STONE}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
     rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
 )

@@ -77,8 +77,10 @@ _CERTAIN = re.compile(
             ),
             (
                 r"(?:father|mother|sister|brother|sibling|aunt|uncle|grandmother|"
-                r"grandfather|parent|daughter|son)s?\b(?! cell)|relatives|first-degree "
-                r"relative|a relative"
+                r"grandfather|parent|daughter|son)s?\b(?! cell)|(?:his|her|affected|"
+                r"first-degree|"
+                r"male|female|no) relatives?|a relative|relatives (?:had|have|with|who|of (?:his|"
+                r"her|the patient))"
             ),
             (
                 r"(?:for|over|within|during|in) (?:the )?(?:last|past|preceding|previous|"
@@ -119,9 +121,12 @@ _CERTAIN = re.compile(
                 r"(?:has|have) (?:since |clearly |slightly |markedly |steadily |now |not |"
                 r"recently |slowly |rapidly |gradually |been )*(?:grown|enlarged|widened|"
                 r"increased|decreased|progressed|regressed|shrunk|healed|worsened|"
-                r"improved|appeared|doubled|remained|been stable|changed|evolved|stable|"
-                r"unchanged|growing|enlarging|darkened|spread|resolved|developed|become|"
-                r"present for|noticed|removed|excised|treated)"
+                r"improved|doubled|been stable|stable|unchanged|growing|enlarging|darkened|"
+                r"present for|noticed|removed|excised|treated)|(?:has|have) (?:since|now|"
+                r"recently|slowly|rapidly|gradually|steadily|newly|not) (?:appeared|remained|"
+                r"changed|evolved|spread|resolved|developed|become)|(?:has|have) (?:appeared|"
+                r"remained|changed|evolved|spread|resolved|developed|become) (?:[\w-]+ )?(?:since|"
+                r"over|within|in (?:the|recent)|between|from)"
             ),
             (
                 r"(?:is|are|was|appears?|remains?|essentially|largely) (?:unchanged|"
@@ -259,7 +264,10 @@ _GIVEN = re.compile(
     r"into account|"
     rf"together with|along with) (?:the |this |that |her |his |a )?(?:[\w-]+ ){{0,3}}?{_SYMPTOM}"
     r"|\b\d+(?:\.\d+)? ?(?:mg|mmol|ng|ug|mcg|g|u|iu|miu)/(?:d?l|ml)\b|\bin (?:19|20)\d\d\b"
-    r"|\breported (?:[\w-]+ ){0,2}(?:blow|fall|injury|trauma|symptoms?|pain|accident)\b"
+    r"|\bhba1c\b|\btype [12i]+ diabetes\b|\bthe patient has had\b|\bcaught in (?:a|the) (?:\w+ "
+    r")*?(?:door|machine|"
+    r"press|gate)\b|\breported (?:[\w-]+ ){0,2}(?:blow|fall|injury|trauma|symptoms?|pain|"
+    r"accident)\b"
     r"|\b(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\w's punch\b"
     rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
     rf"patient) of "

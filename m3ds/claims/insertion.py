@@ -48,7 +48,7 @@ def _further(thing: str) -> re.Pattern[str]:
         rf"well)\b[^.;]{{0,30}}?\b(?:an?|two|three|several|multiple|"
         rf"some)\b{_ADJECTIVES}\s+{thing}\b"
         rf"|\b(?:an?|two|three|some)\b{_ADJECTIVES}\s+{thing}\s+(?:is|are)\s+(?:[\w-]+\s+){{0,4}}?"
-        r"(?:as well|too|besides|in addition)\b(?!\s+as)"
+        r"(?:as well|besides|in addition)\b(?!\s+as)"
     )
 
 
@@ -85,7 +85,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         step = clause.sentence.step
         general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
-        if is_supposed(clause.low) or (general and not _ADDED.search(clause.low)):
+        if is_supposed(clause.low) or (general and not _is_added(step, clause.low)):
             continue
         found = _one_more(case, clause) or _another_disease(case, clause)
         if found:
@@ -109,6 +109,8 @@ def _one_more(case: Case, clause: Clause) -> str:
             or is_denied(low, match.end() - 1, match.end())
             or any(meaning(case, option).search(low) for option in case.other_findings)
         ):
+            continue
+        if low[: match.start()].endswith("or "):
             continue
         ordinal = match["ordinal"]
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:
@@ -137,7 +139,7 @@ def _another_disease(case: Case, clause: Clause) -> str:
             continue
         if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
             continue
-        if asserted or _beside(step, low, match) or (step == "conclusion" and _ADDED.search(low)):
+        if asserted or _beside(step, low, match) or _is_added(step, low):
             return word
     if case.target in {"fracture", "vessels"} and asserted:
         lump = _LUMP.search(low)
@@ -156,6 +158,8 @@ def _another_disease(case: Case, clause: Clause) -> str:
         for found in meaning(case, option, exact=True).finditer(low):
             if is_denied(low, *found.span()) or _LIKENED.search(low, 0, found.start()):
                 continue
+            if _is_added(step, low):
+                return found.group()
             if step == "reasoning" and re.search(
                 (
                     r"\b(?:also|in addition|additionally|coexisting|concomitant|"
@@ -174,9 +178,29 @@ _LUMP = re.compile(
     r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|could))"
 )
 _ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|as well|next to it|beside it|alongside|too)\b"
+    r"\b(?:in addition|additionally|besides|moreover|as well|next to it|beside it|alongside|too|"
+    r"is also|are also|"
+    r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
+    r"second (?:disease|diagnosis|condition|finding))\b"
     r"(?!\s+(?:as|to))"
 )
+
+
+_THERE = re.compile(
+    r"\b(?:there (?:is|are)|(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|visible|"
+    r"evident|shown|"
+    r"blunted|diagnosed))\b"
+)
+
+
+_IS_OUT = re.compile(r"\b(?:is|are) (?:therefore |thus )?(?:out|off)\b")
+
+
+def _is_added(step: str, low: str) -> bool:
+    """Whether what a clause after the analysis names is stated as one thing more."""
+    if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):
+        return False
+    return _ADDED.search(low) is not None
 
 
 def _beside(step: str, low: str, match: re.Match[str]) -> bool:

@@ -122,7 +122,7 @@ _LEAKS = re.compile(
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
             (
-                r"(?:the|a|this) hint|hints? (?:given|provided|supplied)|(?<!outside the "
+                r"(?:the|a|this) hint(?! of)|hints? (?:given|provided|supplied)|(?<!outside the "
                 r")(?<!outside our )(?<!beyond the )regions? of "
                 r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
             ),
@@ -176,7 +176,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:the|this|your|my|user'?s?) (?:prompt|instructions?|system message|"
-                r"user)(?:'?s)?\b|task description|diagnosis (?:field|column|entry|code|line)|"
+                r"user)(?:'?s)?\b|task description|marked as (?:benign|malignant|normal)|in the "
+                r"data(?! of)|diagnosis (?:field|column|entry|code|line)|"
                 r"(?:lists?|listed|files?|filed|books?) (?:this|"
                 r"the) (?:image|case|"
                 r"picture) (?:under|as|among)|(?:the|this|your|user'?s?) (?:task|query|request|"

@@ -52,6 +52,13 @@ SHAPES: Mapping[str, Bounds] = {
         _LONG,
     ),
 }
+_LONG_THINGS = (
+    "sausage, cigar, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
+)
+SHAPES = {
+    **SHAPES,
+    **{f"{one}-{as_}": _LONG for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
+}
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
 JAGGED: Bounds = (0.25, _ANY)
 BORDERS: Mapping[str, Bounds] = {

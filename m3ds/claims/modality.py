@@ -23,11 +23,11 @@ _OWN: Mapping[Modality, str] = {
         r"surface microscopy"
     ),
     "endoscopy": (
-        r"(?:\w*endoscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
+        r"(?:\w*endoscop|coloscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
         r"gastroscop)\w*"
     ),
     "ultrasound": (
-        r"ultra[\s-]?sound\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
+        r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
         r"b[\s-]mode|b[\s-]scan"
     ),
     "fundus": r"(?:\bocular |\beye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
@@ -64,7 +64,8 @@ _FOREIGN = {
     "clinical photography": r"clinical photogra\w+|smartphone photo\w*",
     "slit lamp": r"slit[\s-]lamp\w*|gonioscop\w*",
     "capsule": (
-        r"echocardiogra\w+|electrocardiogra\w*|ecg|laparoscop\w*|arthroscop\w*|"
+        r"echocardiogra\w+|electrocardiogra\w*|ecg(?! (?:electrodes?|leads?|wires?|dots?|"
+        r"stickers?|pads?))|laparoscop\w*|arthroscop\w*|"
         r"bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
     ),
 }

@@ -55,7 +55,7 @@ _EXEMPT = re.compile(
 # A clause whose subject is the place itself.
 _OF_PLACE = re.compile(
     r"^\s*(?:everything|all|what)\s+(?:that\s+|which\s+)?(?:is|lies)\b|"
-    r"^\s*(?:the|both|each)\s+(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
+    r"^\s*(?:(?:the|both|each)\s+)?(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
     r"thirds?|portions?"
     r"|quadrants?|fields?|corners?|edges?|margins?)\b[^,;:]*?\b(?:is|are|stays?|"
     r"remains?|shows?|looks?"
@@ -189,7 +189,7 @@ def _denied_places(
 ) -> Iterator[Failure]:
     """What a text says to be empty may not hold the very thing."""
     if all(
-        claim.code in {"side", "quadrant"}
+        claim.code in {"side", "quadrant", "position"}
         and claim.low + margin * (claim.low > 0) <= (x if claim.axis == "x" else y)
         and (x if claim.axis == "x" else y) <= claim.high - margin * (claim.high < 1)
         for claim in claims

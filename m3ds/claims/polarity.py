@@ -59,7 +59,9 @@ _SCOPE_END = re.compile(
     r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
     r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?)\b"
-    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b"
+    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|hence|so)\b"
+    # "I see no fracture, a dislocation or a foreign body" denies on.
+    r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
@@ -69,7 +71,10 @@ _LISTED = re.compile(
 _SUPPOSED = re.compile(
     r"\b"
     + gathered(
-        r"would|will|might|could|should|may|can|if|unless|were it|had it|whether|expect(?:ed|s)?"
+        r"(?:of|in|for|with) such (?:lesions?|mass(?:es)?|nodules?|polyps?|cases?|fractures?|"
+        r"films?|"
+        r"findings?|tumours?)|would|will|might|could|should|may|can|if|unless|were it|had it|"
+        r"whether|expect(?:ed|s)?"
         r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
         r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
         r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
@@ -87,7 +92,8 @@ _SEEN = re.compile(
     r"|easily )?"
     r"(?:recogni[sz]e|see|notice|find|note|look|follow|count|tell)\b|"
     r"\bas (?:(?:one|we|i) )?(?:would|might|could|may|is|was)(?: be)?(?: to be)? expect(?:ed)?\b|"
-    r"\bif one (?:counts|looks|measures|reads|starts|goes|follows)\b"
+    r"\bif (?:one|you|we) (?:counts?|looks?|measures?|reads?|starts?|goe?s?|follows?|lets?|runs?|"
+    r"draws?|lays?|divides?)\b"
     r"|\b(?:can|could|may|might|would)\s+(?:best\s+|well\s+|also\s+)?be\s+(?:best\s+)?(?:described|"
     r"called|termed|classed|likened)\b|"
     r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|easily|now|just|only|well|"

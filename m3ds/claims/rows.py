@@ -25,7 +25,10 @@ _ROW_NOUN = (
     r"lateral) (?:part|"
     rf"portion)|(?:of\s+)?(?:the\s+|this\s+)?{IMAGE}|strip|band|aspect|most)"
 )
-_PLACED = re.compile(rf"\b{_ROW}[\s-]+(?:most[\s-]+)?(?P<noun>{_ROW_NOUN})\b")
+_PLACED = re.compile(
+    rf"\b{_ROW}[\s-]+(?:most[\s-]+)?(?:(?:{IMAGE})(?:'s)?\s+(?=edge|border|margin|rim))?"
+    rf"(?P<noun>{_ROW_NOUN})\b"
+)
 _OWN_EDGE = re.compile(r"^(?:edge|margin|border|boundary)$")
 _NEAR = re.compile(
     r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|"
@@ -71,7 +74,7 @@ _MIDDLE = (
 _RELATIVE = re.compile(
     r"\b(?P<word>above|below|beneath|under|underneath|higher than|lower than|deeper "
     r"than|shallower than"
-    r"|superior to|inferior to|higher|lower|deeper|superficial to|over)\b"
+    r"|superior to|inferior to|higher|lower|deeper|superficial to)\b"
     rf"(?:,?\s+(?!than half|it\b|left above)[\w-]+){{0,7}}?,?\s+(?:the\s+)?{_MIDDLE}\b"
 )
 _ABOVES = {
@@ -81,7 +84,6 @@ _ABOVES = {
     "superior to",
     "higher",
     "superficial to",
-    "over",
 }
 # The upper part of the gland may be anywhere in the image; that of a lung is held to more slack.
 _OF_ANOTHER = re.compile(
@@ -101,7 +103,8 @@ _ZONE = re.compile(r"zone|lung|field|hemi|lobe")
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
 _APEX = re.compile(
-    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:very\s+)?(?:(?:left|"
+    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?|up "
+    r"to)\s+the\s+(?:very\s+)?(?:(?:left|"
     r"right|lung)\s+){0,2}(?:apex|apices|apical (?:region|zone|area)))"
     r"|(?P<lower>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
     r"right|lung)\s+){0,2}(?:bases?|basal (?:region|zone|area)|costophrenic (?:angle|"
@@ -123,7 +126,7 @@ def rows(low: str) -> Iterator[Claim]:
         if (
             _OWN_EDGE.match(noun)
             and not _NEAR.search(low[: match.start()])
-            and not re.search(rf"^\s+of\s+(?:the|this)\s+{IMAGE}", low[match.end() :])
+            and not re.search(rf"^\s+of\s+(?:(?:the|this)\s+)?{IMAGE}", low[match.end() :])
         ):
             continue
         if _OF_ANOTHER.match(low[match.end() :]) and "image" not in noun:

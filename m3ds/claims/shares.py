@@ -67,8 +67,8 @@ SHARE = re.compile(
     rf"(?P<last>\d+(?:[.,]\d+)?)\s*{_PER_CENT}"
     rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})\s*(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
     rf"(?P<high>{any_of(NUMBER_WORDS)})\s*{_PER_CENT}"
-    r"|(?<![\w.,])(?:an?\s+|one\s+)?(?P<portion>half|quarter|third|fifth|"
-    r"tenth)\s+(?:of\s+)?(?:an?|one)\s+"
+    r"|(?<![\w.,])(?:an?\s+|one\s+)?"
+    rf"(?P<portion>{_PART})\s+(?:of\s+)?(?:an?|one)\s+"
     r"per\s?cent"
     rf"|(?<![\w.,])(?P<value>{_NUMBER})(?P<and_half>\s+and\s+a\s+half)?\s*{_PER_CENT}"
     r"|(?<![\w.,])(?P<decimal>0?\.\d+)(?![\w%])"
@@ -123,7 +123,7 @@ def shares(low: str) -> Iterator[Share]:
 
 def _value(match: re.Match[str]) -> float:
     if match["portion"]:
-        return PARTS[match["portion"]] / 100
+        return PARTS[_spaced(match["portion"])] / 100
     if match["value"]:
         return (_number(match["value"]) + (0.5 if match["and_half"] else 0)) / 100
     if match["decimal"]:

@@ -107,8 +107,8 @@ _OWNER = re.compile(
     r"|^\s+of\s+the\s+(?:patient|chest|thorax|neck)\b"
 )
 _OF_IMAGE = re.compile(
-    rf"^(?:[\s-]+[\w-]+){{0,4}}?\s+(?:of|in|on|within)\s+(?:the|this|"
-    rf"our)\s+(?:whole\s+|entire\s+|visible\s+)?{IMAGE}\b"
+    rf"^(?:[\s-]+[\w-]+){{0,4}}?\s+(?:of|in|on|within)\s+(?:(?:the|this|"
+    rf"our)\s+)?(?:whole\s+|entire\s+|visible\s+)?{IMAGE}\b"
     rf"|^\s+as\s+(?:the\s+{IMAGE}\s+is\s+viewed|(?:one|we|you)\s+(?:looks?|views?|see|"
     r"face)|seen|viewed|displayed)"
     rf"|^\s+{IMAGE}\b(?!\s+(?:of\s+the\s+)?(?:lung|chest))"

@@ -78,7 +78,7 @@ _OF_THE_REST = re.compile(
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
-    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|least|"
+    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|total|all|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(
@@ -89,7 +89,8 @@ _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IM
 
 
 _HELD_AGAINST = re.compile(
-    r"\b(?:measured|counted|averaged|taken|computed) (?:over|across|on|in)\s+$|"
+    r"\b(?:leav\w+|left|spar\w+)\s+$|\b(?:measured|counted|averaged|taken|computed) (?:over|"
+    r"across|on|in)\s+$|"
     r"\b(?:compared|comparison|relative|relation|proportion|against|referred|of)\s+"
     r"(?:(?:with|to|the)\s*)*$"
 )

@@ -24,7 +24,8 @@ STORY = (
         r"(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day|last night|(?:boxer|skier|"
         r"footballer|"
         r"runner|worker)'s (?:punch|fall|kick|tackle|accident|injury)|reported (?:direct "
-        r")?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|unchanged since|there "
+        r")?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|caught in (?:a|the) (?:\w+ "
+        r"){0,2}(?:door|machine|press|gate)|unchanged since|there "
         r"since|on the (?:morning|"
         r"evening|day|eve) of"
     ),

@@ -66,7 +66,7 @@ _TURN = re.compile(
     r"|,?\s+(?:because|inasmuch as)\s+|,\s+since\s+(?=(?:it|the|this|its|an?|smooth|such|no)\b|"
     r"[\w-]+\s+"
     r"(?:edges|margins|borders|lesions|nodules)\b)"
-    r"|:\s+(?=(?:one|i|we|you)\s)"
+    r"|:\s+(?=(?:one|i|we|you|this|it)\s)"
     r"|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here"

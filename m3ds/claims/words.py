@@ -124,7 +124,7 @@ def _nouns(target: str, diagnosis: str) -> str:
     also = _BY_DIAGNOSIS.get(diagnosis, ()) if target == "finding" else ()
     if target == "vessels":
         return any_of(plurals(own))
-    singular = _ONE_ONLY if target in {"lesion", "polyp"} else ()
+    singular = _ONE_ONLY if target in {"lesion", "polyp"} else ("dot",)
     return any_of(plurals((*_ANY, *own, *also)) | set(_IRREGULAR) | set(singular))
 
 
@@ -238,6 +238,7 @@ def _structures(target: str, diagnosis: str) -> str:
     if target in {"lesion", "polyp"}:
         own |= set(_ONE_ONLY)
     if target == "finding":
+        own |= {"dot"}
         own |= set(_BY_DIAGNOSIS.get(diagnosis, ()))
     own -= _ALWAYS_OTHER
     return any_of(plurals(word for word in STRUCTURES if word not in own))
