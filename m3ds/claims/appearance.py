@@ -248,7 +248,8 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
 
 # "A dark line" may be anything inside; "it is a dark line" is what it is.
 _CALLED = re.compile(
-    r"\b(?:is|are|as|into|(?:that|form|shape|appearance) of|forms?|like|resembles?|appears? "
+    r"\b(?:is|are|as|into|(?:(?<=is )that|form|shape|appearance) of|forms?|like|resembles?|"
+    r"appears? "
     r"as)\s+(?:an?\s+|the\s+)?"
     r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
@@ -273,9 +274,8 @@ _LEVEL = re.compile(
     r"\b(?:echogenicity|echo (?:level|intensity|content)|internal echoes|density|"
     r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
     r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
-    r"than))\s*(?:(?:markedly|"
-    r"clearly|distinctly|slightly|much|considerably|moderately|well|very|diffusely|"
-    r"uniformly|mildly|somewhat|rather|also|overall)\s+)*"
+    r"than))\s*(?:(?:\w+ly|"
+    r"much|well|very|somewhat|rather|also|overall)\s+)*"
     r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"
     r"more)|(?P<down>reduced|decreased|lower|low|diminished|darker|"
     r"lessened))\b"

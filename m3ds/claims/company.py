@@ -18,7 +18,7 @@ _ALIKE = re.compile(
     r"(?:like (?:it|this|this one|that)\b|of (?:the same|this|that|its|similar|like|identical|"
     r"equal) "
     r"(?:sort|kind|type|nature|appearance|make|build|character|description)"
-    r"|such (?:ones?|lesions?|foci|places|spots)\b)"
+    r"|(?<!one )such (?:ones?|lesions?|foci|places|spots)\b)"
     r"|\b(?P<more>two|three|four|five|six|several|a few|some|many|numerous|one)\s+more\b"
     r"(?!\s+(?:time|look|word|point|reason|feature|sign|than|or|detail|remark|argument|step)\w*)"
     r"(?=\s*(?:$|[,.;]|are|is|lie|lies|sit|sits|can|in|on|at|near|beside|next|further|of (?!the "

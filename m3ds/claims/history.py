@@ -79,7 +79,8 @@ _CERTAIN = re.compile(
                 r"(?:father|mother|sister|brother|sibling|aunt|uncle|grandmother|"
                 r"grandfather|parent|daughter|son)s?\b(?! cell)|(?:his|her|affected|"
                 r"first-degree|"
-                r"male|female|no) relatives?|a relative|relatives (?:had|have|with|who|of (?:his|"
+                r"male|female|no) relatives?|a relative|relatives (?:affected|had|have|with|who|"
+                r"of (?:his|"
                 r"her|the patient))"
             ),
             (

@@ -155,7 +155,8 @@ _LEAKS = re.compile(
                 r"(?:arrived|came|comes|delivered|sent|supplied|provided|filed|stored|labelled) "
                 r"(?:together |along )?with (?:the|a|its|an) (?:\w+ )?(?:classification|class|"
                 r"category|tag|label|note|caption|code|answer|"
-                r"diagnosis|annotation)|(?:filed|stored|archived|catalogued|registered|listed|"
+                r"diagnosis|annotation)|(?<!be )(?:filed|stored|archived|catalogued|registered|"
+                r"listed|"
                 r"sorted|indexed|kept) (?:under|as|among)\b|(?:under|in) (?:the|its) "
                 r"(?:category|class|folder|directory) "
             ),

@@ -25,7 +25,8 @@ STORY = (
         r"footballer|"
         r"runner|worker)'s (?:punch|fall|kick|tackle|accident|injury)|reported (?:direct "
         r")?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|caught in (?:a|the) (?:\w+ "
-        r"){0,2}(?:door|machine|press|gate)|unchanged since|there "
+        r"){0,2}(?:door|machine|press|gate)|(?:over|for) (?:the )?(?:two|three|four|five|six|"
+        r"several|some|many|\d+) (?:days|weeks|months|years)|unchanged since|there "
         r"since|on the (?:morning|"
         r"evening|day|eve) of"
     ),

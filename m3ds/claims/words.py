@@ -167,7 +167,8 @@ def counted(case: Case) -> str:
 
 
 FEATURES = phrase(
-    "echo level, echo intensity, echo content, echo pattern, internal echoes, density, "
+    "echo texture, echo level, echo intensity, echo content, echo pattern, internal echoes, "
+    "density, "
     "shape, form, outline, contour, border, margin, edge, rim, boundary, circumference, size, area,"
     "extent, position, location, centre, midpoint, brightness, echogenicity, echotexture, tone,"
     "contrast, colour, appearance, configuration, periphery, silhouette of it, attenuation, surface"

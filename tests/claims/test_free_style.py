@@ -50,6 +50,6 @@ def test_hardly_a_planted_error_passes(texts: tuple[PlantedText, ...]) -> None:
     of_class = Counter(one.error for one in planted)
     missed = Counter(one.error for one in passed)
     assert min(of_class.values()) > 90
-    assert all(missed[name] <= 0.02 * n for name, n in of_class.items()), [
-        (one.id, one.error) for one in passed
-    ]
+    told = [(one.id, one.error) for one in passed]
+    assert len(passed) <= 0.015 * len(planted), told
+    assert all(missed[name] <= 0.03 * n for name, n in of_class.items()), told
