@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections import Counter
 from collections.abc import Coroutine, Sequence
@@ -101,9 +100,6 @@ def _run(work: Coroutine[Any, Any, Tally]) -> Tally:
     # Checks are patterns, which hold Python's lock: the loop that keeps servers busy gets it back
     # after half a millisecond instead of five.
     sys.setswitchinterval(0.0005)
-    # The collector looks through the samples under way again and again and finds next to nothing:
-    # by its defaults it takes a sixth of the time, and now and then stops the loop for 0.2 s.
-    gc.set_threshold(50_000, 20)
     try:
         import uvloop
     except ImportError:  # not made for every system
