@@ -154,9 +154,9 @@ def _fitted_size(size: tuple[int, int], side: int) -> tuple[int, int]:
 def _drawn(close: Image.Image, mask: Image.Image) -> Image.Image:
     """A line of two pixels, one pixel outside the region, so that it hides none of it."""
     near = _grown(np.asarray(mask) > 127)
-    pixels = np.array(close)
-    pixels[_grown(_grown(near)) & ~near] = _LINE
-    return Image.fromarray(pixels)
+    drawn = close.copy()
+    drawn.paste(_LINE, mask=Image.fromarray(_grown(_grown(near)) & ~near))
+    return drawn
 
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
