@@ -99,21 +99,13 @@ _URLS = "ledger: postgresql+psycopg://user@host/name, or leave it out for a file
 
 
 def append(connection: sa.Connection, rows: Iterable[tuple[sa.Table, Row]]) -> None:
-    """Append rows within a transaction; runs of one table go to the database together."""
+    """Append rows within a transaction; those of one table go to the database together."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    table: sa.Table | None = None
-    group: list[Row] = []
-
-    def send() -> None:
-        if table is not None and group:
-            connection.execute(insert(table).on_conflict_do_nothing(), group)
-
-    for following, row in rows:
-        if following is not table:
-            send()
-            table, group = following, []
-        group.append(row)
-    send()
+    groups: dict[sa.Table, list[Row]] = {}
+    for table, row in rows:
+        groups.setdefault(table, []).append(row)
+    for table, group in groups.items():
+        connection.execute(insert(table).on_conflict_do_nothing(), group)
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:

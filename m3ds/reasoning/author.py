@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -172,6 +171,7 @@ def _system(modality: str, close: bool, chest: bool, visible: str, mode: str) ->
 
 @lru_cache(maxsize=512)
 def _schema(options: tuple[str, ...]) -> dict[str, Any]:
-    schema = copy.deepcopy(templates.schema("author"))
-    schema["properties"]["diagnosis"]["enum"] = list(options)
-    return schema
+    schema = templates.schema("author")
+    fields = schema["properties"]
+    named = {**fields["diagnosis"], "enum": list(options)}
+    return {**schema, "properties": {**fields, "diagnosis": named}}

@@ -11,7 +11,6 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,29 +54,35 @@ class Stored:
     ) -> None:
         self.view = view
         self._image, self._mask, self._box, self._workers = image, mask, box, workers
-        self._made: dict[tuple[PictureOptions, Name], asyncio.Future[bytes]] = {}
+        self._made: dict[tuple[PictureOptions, Name], asyncio.Task[bytes]] = {}
 
     async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
         """`image`, and of a positive also `close` and `outlined`."""
-        return {name: await self._picture(options, name) for name in names}
+        # All are begun before one is awaited: a sample's second picture would otherwise queue
+        # behind the first ones of all others, and no request would leave until those are made.
+        made = [self._picture(options, name) for name in names]
+        if not all(one.done() for one in made):
+            await asyncio.shield(asyncio.gather(*made))
+        return {name: one.result() for name, one in zip(names, made, strict=True)}
 
-    async def _picture(self, options: PictureOptions, name: Name) -> bytes:
-        if (options, name) not in self._made:
-            close = await self._picture(options, "close") if name == "outlined" else b""
-            if (options, name) not in self._made:  # another may have asked meanwhile
-                loop = asyncio.get_running_loop()
-                work = partial(self._make, options, name, close)
-                self._made[options, name] = loop.run_in_executor(self._workers, work)
-        return await asyncio.shield(self._made[options, name])
+    def _picture(self, options: PictureOptions, name: Name) -> asyncio.Task[bytes]:
+        """Under way, or made."""
+        key = options, name
+        if key not in self._made:
+            self._made[key] = asyncio.create_task(self._make(options, name))
+        return self._made[key]
 
-    def _make(self, options: PictureOptions, name: Name, close: bytes) -> bytes:
+    async def _make(self, options: PictureOptions, name: Name) -> bytes:
+        run = asyncio.get_running_loop().run_in_executor
         if name == "image":
-            return whole(self._image(), options)
-        if self._box is None:
+            return await run(self._workers, lambda: whole(self._image(), options))
+        box = self._box
+        if box is None:
             raise ValueError("a negative has no region to come close to")
         if name == "close":
-            return close_up(self._image(), self._box, options)
-        return outlined(close, self._mask(), self._box, options)
+            return await run(self._workers, lambda: close_up(self._image(), box, options))
+        close = await asyncio.shield(self._picture(options, "close"))
+        return await run(self._workers, lambda: outlined(close, self._mask(), box, options))
 
 
 def whole(image_bytes: bytes, options: PictureOptions) -> bytes:
@@ -149,9 +154,9 @@ def _fitted_size(size: tuple[int, int], side: int) -> tuple[int, int]:
 def _drawn(close: Image.Image, mask: Image.Image) -> Image.Image:
     """A line of two pixels, one pixel outside the region, so that it hides none of it."""
     near = _grown(np.asarray(mask) > 127)
-    pixels = np.array(close)
-    pixels[_grown(_grown(near)) & ~near] = _LINE
-    return Image.fromarray(pixels)
+    drawn = close.copy()
+    drawn.paste(_LINE, mask=Image.fromarray(_grown(_grown(near)) & ~near))
+    return drawn
 
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
