@@ -7,7 +7,6 @@ all checks of a text together, and a dependency more to say the same tables.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -116,14 +115,18 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part for part in _END.split(text.translate(_QUOTES).strip()) if part)
 
 
-def sentences(text: Text, *parts: str) -> Iterator[Sentence]:
+# Each check asks again for the same text's sentences and clauses.
+@lru_cache(maxsize=32)
+def sentences(text: Text, *parts: str) -> tuple[Sentence, ...]:
     """All sentences of the parts called `parts`, in order."""
-    for part in parts:
-        for whole in text.findings if part == "findings" else (getattr(text, part),):
-            yield from _sentences(part, whole)
+    return tuple(
+        sentence
+        for part in parts
+        for whole in (text.findings if part == "findings" else (getattr(text, part),))
+        for sentence in _sentences(part, whole)
+    )
 
 
-# Each check asks again for the same text's sentences.
 @lru_cache(maxsize=64)
 def _sentences(part: str, whole: str) -> tuple[Sentence, ...]:
     return tuple(Sentence(part, sentence, plain(sentence)) for sentence in split(whole))
@@ -140,7 +143,7 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
     return tuple(clause for clause in found if clause.low.strip())
 
 
-def every_clause(text: Text, *parts: str) -> Iterator[Clause]:
+@lru_cache(maxsize=32)
+def every_clause(text: Text, *parts: str) -> tuple[Clause, ...]:
     """The clauses of all sentences of the parts called `parts`."""
-    for sentence in sentences(text, *parts):
-        yield from clauses(sentence)
+    return tuple(clause for sentence in sentences(text, *parts) for clause in clauses(sentence))
