@@ -234,7 +234,7 @@ def _on_scale(
                 yield _failure(code, clause, expected, match.group())
 
 
-_FEATURE = re.compile(FEATURE)
+_FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 
 
 def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
@@ -294,7 +294,7 @@ _AT_ITS = re.compile(
     r"cent(?:re|er)|margins?|middle|borders?|rim|core|outside|interior)\b"
 )
 _PART_IS = re.compile(
-    r"\b(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|interior|middle|"
+    r"\b(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
     r"rim)(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
     r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
 )

@@ -31,7 +31,6 @@ from m3ds.claims.size import check_area, check_size
 from m3ds.claims.text import Text
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Steps
-from m3ds.schema.vocabulary import vocabulary_sha256
 
 Check = Callable[[Case, Text], Iterator[Failure]]
 
@@ -43,22 +42,8 @@ CHECKS: tuple[Check, ...] = (
     *(check_diagnosis_word, check_label),
 )
 
-CHECKS_VERSION = f"10-{vocabulary_sha256()[:8]}"
-"""Of the checks' code (raise it with any change) and of the words and thresholds they read."""
 
-
-def check(case: Case, steps: Steps, findings: tuple[str, ...] = ()) -> tuple[Failure, ...]:
-    """Hold a text against its case.
-
-    Args:
-        case: The sample.
-        steps: The text.
-        findings: The sentences of a model's structured findings; they are checked like the
-            analysis, and their failures carry the step `findings`.
-
-    Returns:
-        Every claim that does not hold, in the order of `CHECKS`, then of the text. What the case's
-        mask does not support is unverifiable: no failure, whatever the text says of it.
-    """
+def failures(case: Case, steps: Steps, findings: tuple[str, ...]) -> tuple[Failure, ...]:
+    """What `m3ds.claims.check` returns."""
     text = Text.of(steps, findings)
     return tuple(failure for one in CHECKS for failure in one(case, text))

@@ -265,6 +265,7 @@ _GIVEN = re.compile(
     r"into account|"
     rf"together with|along with) (?:the |this |that |her |his |a )?(?:[\w-]+ ){{0,3}}?{_SYMPTOM}"
     r"|\b\d+(?:\.\d+)? ?(?:mg|mmol|ng|ug|mcg|g|u|iu|miu)/(?:d?l|ml)\b|\bin (?:19|20)\d\d\b"
+    r"|\bover the (?:past|last|preceding) (?:[\w-]+ )?(?:days|weeks|months|years?|year)\b"
     r"|\bhba1c\b|\btype [12i]+ diabetes\b|\bthe patient has had\b|\bcaught in (?:a|the) (?:\w+ "
     r")*?(?:door|machine|"
     r"press|gate)\b|\breported (?:[\w-]+ ){0,2}(?:blow|fall|injury|trauma|symptoms?|pain|"

@@ -178,7 +178,8 @@ _LUMP = re.compile(
     r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|could))"
 )
 _ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|as well|next to it|beside it|alongside|too|"
+    r"\b(?:in addition|additionally|besides|moreover|accompanying|concomitant|coexisting|as well|"
+    r"next to it|beside it|alongside|too|"
     r"is also|are also|"
     r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
     r"second (?:disease|diagnosis|condition|finding))\b"
@@ -187,7 +188,8 @@ _ADDED = re.compile(
 
 
 _THERE = re.compile(
-    r"\b(?:there (?:is|are)|(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|visible|"
+    r"\b(?:there (?:is|are)|shows? an?|(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|"
+    r"visible|"
     r"evident|shown|"
     r"blunted|diagnosed))\b"
 )

@@ -53,6 +53,11 @@ _JUDGED = re.compile(
 )
 
 
+_DIAGNOSED = re.compile(
+    r"\s+(?:is|are) (?:therefore |thus |hence )?(?:diagnosed|concluded|the diagnosis)\b"
+)
+
+
 def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
     """Another option that the reasoning arrives at."""
     for clause in every_clause(text, "reasoning"):
@@ -65,11 +70,11 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
                 clause.low
             ):
                 low = clause.low
+                told = _JUDGED.search(low, 0, match.start()) is not None
+                named = _DIAGNOSED.match(low, match.end()) is not None
                 if (
-                    _JUDGED.search(low, 0, match.start())
-                    and not is_denied(low, *match.span())
-                    and not meaning(case, case.diagnosis).search(low)
-                ):
+                    named or (told and not meaning(case, case.diagnosis).search(low))
+                ) and not is_denied(low, *match.span()):
                     yield Failure(
                         code="label",
                         step="reasoning",

@@ -112,9 +112,15 @@ BRIGHT, DARK, _ALIKE = (-0.015, _ANY), (-_ANY, 0.015), (-0.09, 0.09)
 # Without "than": said of what is bright in itself, which need not be brighter than its ring.
 _BRIGHTISH, _DARKISH = (-0.06, _ANY), (-_ANY, 0.06)
 CONTRASTS: Mapping[str, Bounds] = {
-    **dict.fromkeys(phrase("darker, dimmer, blacker, much darker, darkened"), DARK),
     **dict.fromkeys(
-        phrase("brighter, lighter, paler, whiter, denser, more opaque, much brighter"), BRIGHT
+        phrase("darkest, blackest, darker, dimmer, blacker, much darker, darkened"), DARK
+    ),
+    **dict.fromkeys(
+        phrase(
+            "brightest, lightest, palest, whitest, brighter, lighter, paler, whiter, denser, "
+            "more opaque, much brighter"
+        ),
+        BRIGHT,
     ),
     **dict.fromkeys(
         phrase(

@@ -58,7 +58,8 @@ _SCOPE_END = re.compile(
     r"\bwhereas\b|\byet\b"
     r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
-    r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?)\b"
+    r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|is|are|looks?|has|shows?|lies|"
+    r"sits|takes|covers|fills|occupies|measures|stands)\b"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|hence|so)\b"
     # "I see no fracture, a dislocation or a foreign body" denies on.
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"

@@ -38,7 +38,7 @@ _NEAR = re.compile(
     r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
 )
 _AT_END = re.compile(
-    r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto|on)\s+(?:the\s+|"
+    r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
     r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?"

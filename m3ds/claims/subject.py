@@ -53,6 +53,7 @@ _LEDS = re.compile(
 _HOLDS = re.compile(
     r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
     r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
+    r"(?:is|are) centred on|centres on|"
     r"(?:is|are) (?:missing|"
     r"absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|"
     r"within|along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
@@ -242,6 +243,10 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     )
 
 
+def _names_target(targets: str, others: str, low: str) -> bool:
+    return any(noun.is_target for noun in _found(targets, others, low))
+
+
 # Each check of what was measured asks for the same clauses.
 @lru_cache(maxsize=8)
 def _stated(
@@ -256,6 +261,9 @@ def _stated(
             ahead = _found(targets, others, clause.before)
             whom = "other" if ahead and not ahead[-1].is_target else "target"
         step = clause.sentence.step
+        # "Consistent with a fracture in the upper half" speaks of the fracture.
+        if step == "conclusion" and whom == "none" and _names_target(targets, others, clause.low):
+            whom = "target"
         if step not in ABOUT_IMAGE and (
             whom != "target" or is_general(clause.low, clause.sentence.low)
         ):
