@@ -13,7 +13,7 @@ from m3ds.stages.crew import turns
 from m3ds.stages.workplace import Options, Workplace
 from tests.conftest import ROOT
 from tests.stages.building import m3ds
-from tests.stages.test_models import states
+from tests.stages.modelled import states
 
 MODELS = """\
 name: tiny

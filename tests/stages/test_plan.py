@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from m3ds.stages.amounts import amount, duration, hours, size
 from m3ds.stages.estimate import Range, projected
 from m3ds.stages.probe import pick
 from tests.stages.building import m3ds, recipe
-from tests.standing import Standing, standing
+from tests.standing import Standing
 
 SOURCES = ("busi", "fives")
 COMMIT = "0" * 40
@@ -49,12 +49,6 @@ def harmonised(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def work(harmonised: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(harmonised, tmp_path / "work"))
-
-
-@pytest.fixture
-def server() -> Iterator[Standing]:
-    with standing() as found:
-        yield found
 
 
 def with_models(folder: Path, url: str) -> Path:

@@ -16,7 +16,7 @@ from benchmarks.standin import Behaviour
 from m3ds.ledger.ledger import Ledger
 from m3ds.ledger.tables import controls, documents, objections, outcomes, texts, verdicts
 from tests.stages.building import m3ds
-from tests.stages.test_models import recipe, rows
+from tests.stages.modelled import recipe, rows
 from tests.standing import standing
 
 REFUSED = "number: two separate areas"
