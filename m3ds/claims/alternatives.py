@@ -43,7 +43,20 @@ class Table:
 
 def split(pattern: str) -> Iterator[str]:
     """The alternatives of a pattern, those inside its groups left alone."""
-    depth, start, k, in_class = 0, 0, 0, False
+    start = 0
+    for k, letter, depth in _structure(pattern):
+        if letter == "|" and depth == 0:
+            yield pattern[start:k]
+            start = k + 1
+    yield pattern[start:]
+
+
+def _structure(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """Where parentheses and bars stand that are neither escaped nor in a class.
+
+    Each with the depth of groups behind it.
+    """
+    depth, k, in_class = 0, 0, False
     while k < len(pattern):
         letter = pattern[k]
         if letter == "\\":
@@ -54,13 +67,10 @@ def split(pattern: str) -> Iterator[str]:
             in_class = True
             # A bracket right at the beginning of a class is one of its letters.
             k += pattern.startswith(("]", "^]"), k + 1)
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-        elif letter == "|" and depth == 0:
-            yield pattern[start:k]
-            start = k + 1
+        elif letter in "()|":
+            depth += {"(": 1, ")": -1, "|": 0}[letter]
+            yield k, letter, depth
         k += 1
-    yield pattern[start:]
 
 
 def _open(alternative: str) -> Iterator[str]:
@@ -77,20 +87,7 @@ def _open(alternative: str) -> Iterator[str]:
 
 def _closing(pattern: str) -> int:
     """Where the group ends with which `pattern` begins."""
-    depth, k, in_class = 0, 0, False
-    while True:
-        letter = pattern[k]
-        if letter == "\\":
-            k += 1
-        elif in_class:
-            in_class = letter != "]"
-        elif letter == "[":
-            in_class = True
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-            if depth == 0:
-                return k
-        k += 1
+    return next(k for k, letter, depth in _structure(pattern) if letter == ")" and depth == 0)
 
 
 def _gather(alternatives: Iterable[str]) -> str:

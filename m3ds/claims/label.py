@@ -58,34 +58,41 @@ _DIAGNOSED = re.compile(
 )
 
 
+_CONSIDERED = re.compile(r"\bconsidered\b")
+
+
 def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
     """Another option that the reasoning arrives at."""
+    others = [
+        option
+        for option in case.label_options
+        if option not in {case.diagnosis, *case.other_findings, *_EVERYDAY}
+    ]
     for clause in every_clause(text, "reasoning"):
-        if is_supposed(_JUDGED_WORDS.sub("", clause.low)):
+        # "Must be considered as" judges; it supposes nothing.
+        if is_supposed(_CONSIDERED.sub("", clause.low)):
             continue
-        for option in case.label_options:
-            if option in {case.diagnosis, *case.other_findings} or option in _EVERYDAY:
-                continue
-            for match in meaning(case, option, exact=_shares_words(case, option)).finditer(
-                clause.low
-            ):
-                low = clause.low
-                told = _JUDGED.search(low, 0, match.start()) is not None
-                named = _DIAGNOSED.match(low, match.end()) is not None
-                if (
-                    named or (told and not meaning(case, case.diagnosis).search(low))
-                ) and not is_denied(low, *match.span()):
-                    yield Failure(
-                        code="label",
-                        step="reasoning",
-                        sentence=clause.sentence.text,
-                        expected=case.diagnosis,
-                        claimed=match.group(),
-                    )
-                    break
+        for option in others:
+            if claimed := _judged(case, option, clause.low):
+                yield Failure(
+                    code="label",
+                    step="reasoning",
+                    sentence=clause.sentence.text,
+                    expected=case.diagnosis,
+                    claimed=claimed,
+                )
 
 
-_JUDGED_WORDS = re.compile(r"\b(?:considered|considered as)\b")
+def _judged(case: Case, option: str, low: str) -> str:
+    """The words by which a clause makes `option` its diagnosis; empty if it does not."""
+    pattern = meaning(case, option, exact=_shares_words(case, option))
+    for match in pattern.finditer(low):
+        judged = _JUDGED.search(low, 0, match.start()) and not meaning(case, case.diagnosis).search(
+            low
+        )
+        if (judged or _DIAGNOSED.match(low, match.end())) and not is_denied(low, *match.span()):
+            return match.group()
+    return ""
 
 
 def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:

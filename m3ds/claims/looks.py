@@ -16,7 +16,11 @@ Bounds = tuple[float, float]
 _ANY = math.inf
 
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
+_LONG_THINGS = (
+    "sausage, cigar, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
+)
 SHAPES: Mapping[str, Bounds] = {
+    **{f"{one}-{as_}": _LONG for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
     "rounded": (0.0, 0.86),
     **dict.fromkeys(LIKENED_LONG, _LONG),
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
@@ -51,13 +55,6 @@ SHAPES: Mapping[str, Bounds] = {
         ),
         _LONG,
     ),
-}
-_LONG_THINGS = (
-    "sausage, cigar, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
-)
-SHAPES = {
-    **SHAPES,
-    **{f"{one}-{as_}": _LONG for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
 }
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
 JAGGED: Bounds = (0.25, _ANY)
