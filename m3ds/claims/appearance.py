@@ -273,6 +273,8 @@ _ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
 _LEVEL = re.compile(
     r"\b(?:echogenicity|echo (?:level|intensity|content)|internal echoes|density|"
     r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
+    r"(?:\s+(?:of|in|inside|within)\s+(?:it|(?:the|this)\s+(?!surround|adjacent|neighb|normal)"
+    r"[\w-]+))?"
     r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
     r"than))\s*(?:(?:\w+ly|"
     r"much|well|very|somewhat|rather|also|overall)\s+)*"

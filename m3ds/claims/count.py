@@ -81,7 +81,7 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{_WORD})\b{_NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
-        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|x\s?)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
+        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|x\s?)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
         rf"|(?<![\w.,/-])(?P<tally>{_WORD})\s+{only}\b(?!\s+(?:side|in|on|at|from)\b)"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"

@@ -164,7 +164,8 @@ def denial(case: Case, clause: Clause) -> str:
         return low.strip()
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
         doubted = _DOUBTED.search(low, match.end()) is not None
-        said = _ANYWHERE.sub("", clause.before + low)
+        everywhere = "anywhere" in low[match.end() :]
+        said = "" if everywhere else _ANYWHERE.sub("", clause.before + low)
         part = _OF_A_PART.match(low, match.end())
         of_a_part = part is not None and not _is_own(case, part.group())
         if not doubted and not of_a_part and not _PART_OF_IMAGE.search(said):

@@ -175,7 +175,7 @@ _CERTAIN = re.compile(
             (
                 r"(?:tsh|crp|esr|psa|hba1c|cea|ca[\s-]?(?:125|15-3|19-9)|haemoglobin|"
                 r"hemoglobin|white (?:blood )?(?:cell )?count|wbc|leu[ck]ocyt\w+|"
-                r"calcitonin|thyroglobulin|troponin|d-dimer|creatinine|serum|blood "
+                r"calcitonin|reference range|thyroglobulin|troponin|d-dimer|creatinine|serum|blood "
                 r"(?:tests?|sugar|glucose|count|pressure|cultures?)|laborator\w+|lab "
                 r"(?:values?|results?|tests?)|stool test|faecal (?:occult|immuno\w+)|fit "
                 r"test|fobt|sputum (?:culture|smear|test)|tumou?r markers?|thyroid "
@@ -241,7 +241,8 @@ _OTHER_SENSE = re.compile(
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
     r"|striking|struck (?:me|us)|relatives? (?:sparing)|stable (?:appearance|position|"
-    r"view)|on examination of the (?:image|film|picture|frame)|examination of this "
+    r"view)|(?:from|by) (?:raised|high|elevated) blood (?:sugar|glucose|pressure)|on examination "
+    r"of the (?:image|film|picture|frame)|examination of this "
     r"(?:image|film)|playing a role|hypertensi(?:on|ve) retinopathy)\b"
 )
 
@@ -273,7 +274,9 @@ _GIVEN = re.compile(
     r"|\b(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\w's punch\b"
     rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
     rf"patient) of "
-    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b"
+    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b"
+    r"|\b(?:tsh|calcitonin|crp|psa|ldh|wbc)\b[^.;]{0,30}\b(?:within|normal|elevated|raised|low|"
+    r"high)\b"
 )
 
 
@@ -299,7 +302,7 @@ def _without_other_senses(low: str) -> str:
 
 def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
-    if _HARMLESS.search(clause.sentence.low) or (
+    if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
         is_denied(low[: found.end()], *found.span())
         and _DENIED_CLOSE.search(low, 0, found.end())
         and not TIMES.search(found.group())

@@ -32,7 +32,8 @@ def _further(thing: str) -> re.Pattern[str]:
         rf"(?<!inner )(?<!last )(?<!first )(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|"
         r"(?:one|two|three|"
         r"some|several|a few|yet) (?:more|another)|further|"
-        r"additional|extra|satellite|accessory|daughter|neighbouring|coexisting|"
+        r"additional|(?<!the )accompanying|extra|satellite|accessory|daughter|neighbouring|"
+        r"coexisting|"
         r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
         r"(?:smaller|larger)|two "
         r"(?:smaller|other|further)|several (?:other|smaller|further|tiny)|multiple "
@@ -58,7 +59,7 @@ _BROKEN = re.compile(
     r"|\b(?:is|are)\s+(?:also|additionally|likewise|equally)\s+(?:fractured|broken|dislocated|"
     r"enlarged)\b"
     r"|\b(?:fractured|broken|dislocated|enlarged|(?:a|the) (?:fracture|"
-    r"break))\b[^.;]{0,40}?\b(?:too|"
+    r"break))\b[^.;]{0,40}?\b(?:too(?!\s+\w)|"
     r"as well|also|likewise|of its own)\b|\ba (?:broken|fractured)\b[^.;]{0,30}\b(?:of its own|too|"
     r"as well|also)\b"
 )
@@ -74,7 +75,8 @@ _BESIDE = re.compile(
 _LIKENED = re.compile(
     r"\b(?:like|mimic\w*|resembl\w+|suggest\w*|typical of|characteristic of|"
     r"suspicio\w+|rule out|differential|versus|vs|or|probab\w+|likely|possible|"
-    r"question\w*|pattern of|appearance of|features of|signs of|against|exclude\w*|"
+    r"question\w*|(?:assessment|evaluation|detection|judg\w+) of|pattern of|appearance of|"
+    r"features of|signs of|against|exclude\w*|"
     r"corresponds? to|compatible|consistent|search\w* for|looked for|risk of|"
     r"rather)\s+(?:\w+\s+){0,3}$"
 )
@@ -175,11 +177,13 @@ def _another_disease(case: Case, clause: Clause) -> str:
 _LUMP = re.compile(
     r"(?<!no )\b(?:an?|the|two|several|multiple|some)\s+(?:(?!(?:no|of|in|and|or|with|"
     r"than)\b)[\w-]+\s+){0,3}"
-    r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|could))"
+    r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|"
+    r"could))"
 )
 _ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|accompanying|concomitant|coexisting|as well|"
-    r"next to it|beside it|alongside|too|"
+    r"\b(?:in addition|additionally|besides|moreover|(?<!the )accompanying|concomitant|"
+    r"coexisting|as well|"
+    r"next to it|beside it|alongside|too(?!\s+\w)|"
     r"is also|are also|"
     r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
     r"second (?:disease|diagnosis|condition|finding))\b"

@@ -94,7 +94,9 @@ _LEAKS = re.compile(
             r"(?:in|inside|outside|within|of|from|by|with|on) (?:the |both |these )?masks",
             (
                 r"(?<!\bto )(?<!\bmay )(?<!\bcan )(?<!\bmight )(?<!\bcould )(?<!\bnot "
-                r")(?<!would )(?<!will )(?<!partly )mask(?! (?:the|any|deeper|subtle|a|it|"
+                r")(?<!would )(?<!will )(?<!partly )(?<!octagonal )(?<!endoscope )(?<!endoscopic )"
+                r"(?<!circular )(?<!round )(?<!black )(?<!camera )mask(?! (?:the|any|deeper|"
+                r"subtle|a|it|"
                 r"small|underlying|fine|an|some|parts|details?)\b)"
             ),
             r"masked (?:area|region|image|pixels)",
@@ -219,7 +221,9 @@ _LEAKS = re.compile(
                 r"annotat(?:or|ors|ed|ion file|ion)(?:'s)?\b(?! (?:text|in the corner|"
                 r"burn|letters|marks? at))|pre-?annotated|labell?ed as|labell?ed "
                 r"(?:benign|malignant|normal|by)|coded as (?:benign|malignant|class)|"
-                r"label (?:given|provided|assigned|supplied|attached|for)|by the label"
+                r"label (?:given|provided|assigned|supplied|attached)|(?<!suitable "
+                r")(?<!appropriate )"
+                r"(?<!fitting )(?<!apt )(?<!better )(?<!best )(?<!good )label for|by the label"
             ),
             (
                 r"reference (?:outline|contour|polygon|annotation|standard|label|"
@@ -238,7 +242,8 @@ _LEAKS = re.compile(
 
 # Without one of these, nothing can leak: the dear pattern need not look.
 _HINT = re.compile(
-    r"\b(?:hint|prelabel|unlabel|subfolder|label|annot|mask|segment|truth|polygon|box|outline|contour|delineat|given|"
+    r"\b(?:hint|prelabel|unlabel|subfolder|label|annot|mask|segment|truth|polygon|box|outline|"
+    r"contour|delineat|given|"
     r"provided|supplied"
     r"|told|folder|directory|path|received|consult|stored|archiv|catalogu|registered"
     r"|sorted|indexed|kept|arrived|tracing|drawing|sketch|trace|know|prompt|instruct|"

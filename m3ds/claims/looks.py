@@ -49,7 +49,8 @@ SHAPES: Mapping[str, Bounds] = {
             "ribbon-like, strip-like, needle-like, rod-like,"
             "rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
             "strongly elongated, narrow streak,"
-            "stretched, stretched out, drawn out, fusiform, serpiginous, thread-like,"
+            "stretched, stretched out, drawn out, long drawn out, fusiform, serpiginous, "
+            "thread-like,"
             " snake-like, pencil-thin,"
             "vermiform"
         ),
@@ -138,7 +139,7 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "echo-free, lower echogenicity,"
                 "low level echoes, dark, sparse echoes, few echoes, diminished "
                 "echogenicity, lower in echogenicity, less echogenic, less bright,"
-                " fewer echoes, weaker echoes, weaker echoes, less reflective, "
+                " fewer echoes, weaker echoes, poorer in echoes, low echo level, less reflective, "
                 "weakly echogenic, poorly "
                 "echogenic, dimly echoic"
             ),
@@ -154,7 +155,7 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "reflective, more echogenic, more echoes, stronger echoes, "
                 "higher-level echoes, brighter echoes, strongly "
                 "echogenic, more reflective, dense internal echoes, dense echoes, "
-                "internal echoes are dense"
+                "internal echoes are dense, richer in echoes, high echo level"
             ),
             BRIGHT,
         ),

@@ -24,7 +24,8 @@ _CLEARLY, _CLEARLY_DENIED = 0.12, 0.04
 
 # Without one of these, a clause places nothing: the dear patterns need not look.
 _SOMEWHERE = re.compile(
-    r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|lowermost|"
+    r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
+    r"lowermost|"
     r"topmost|bottommost|cent\w+|mid\w*"
     r"|half\w*|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
     r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
@@ -36,7 +37,8 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|ordinary|sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
+    r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
+    r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
@@ -67,10 +69,13 @@ _PLACES = re.compile(
     r"^\s*(?:(?:and|but|also|just|slightly|a little|a bit|somewhat|roughly|almost|nearly|exactly|"
     r"very|far|well|"
     r"right|practically|seen|then|there|horizontal\w*|vertical\w*|overall|again)[\s,]+)*"
-    r"(?:not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|within|along|against|from|off|"
+    r"(?:not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
+    r"within|along|against|from|off|"
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
-    r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|middle|high|"
-    r"low|high|halfway|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|displaced|"
+    r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
+    r"middle|high|"
+    r"low|high|halfway|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|"
+    r"displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
     r"noted|found|identified|located|situated)|lies|sits)|the (?:affected|involved|damaged|"
     r"abnormal|altered|eye|"

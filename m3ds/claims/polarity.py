@@ -8,7 +8,8 @@ from functools import lru_cache
 from m3ds.claims.alternatives import gathered
 
 _WORDS = (
-    r"no|not|nor|without|neither|never|none|nothing|nowhere|hardly|scarcely|barely|unlikely"
+    r"no|not|nor|without|unaccompanied by|unassociated with|neither|never|none|nothing|nowhere|"
+    r"hardly|scarcely|barely|unlikely"
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
     r"|in vain for|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather "
     r"than"
@@ -120,8 +121,10 @@ _COMMON = re.compile(
         r")?(?:melanomas|"
         r"naevi|nevi|nodules|polyps|masses|cancers"
         r"|carcinomas|lesions|fractures|keratoses|tumours|cysts|adenomas|fibroadenomas|effusions)"
-        r"|(?:melanomas|naevi|nevi|cancers|carcinomas|keratoses|cysts|adenomas|fibroadenomas|metastases"
-        r"|sarcomas|haematomas|abscesses|malignancies)\s+(?:are|have|show|do|look|appear|present|grow)"
+        r"|(?:melanomas|naevi|nevi|cancers|carcinomas|keratoses|cysts|adenomas|fibroadenomas|"
+        r"metastases"
+        r"|sarcomas|haematomas|abscesses|malignancies)\s+(?:are|have|show|do|look|appear|present|"
+        r"grow)"
         r"|one (?:finds|sees|meets|expects)|"
         r"ordinary (?:\w+ )?(?:nodules?|polyps?|lesions?|naevi|moles?)|majority|in most|minority|"
         r"cases|the great|recogni[sz]ed by|always|never|follow-up"
@@ -144,28 +147,39 @@ _HERE = re.compile(
 )
 
 
+# "A fracture at the top, possibly old", "in the middle, where one would look first, ...": what is
+# supposed is the remark, not the rest of the clause.
+_REMARK = re.compile(
+    r",\s+(?:possibly|perhaps|presumably|conceivably)\b[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
+)
+# "Not found here" ties what it denies to this image, and so nothing that is.
+_NOT_HERE = re.compile(
+    r"\b(?:not|nothing|none|absent|missing|lacking|neither)(?: (?!but\b)[\w-]+){0,3} here\b"
+)
+
+
 # Each check asks again of the same clauses.
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
-    return _SUPPOSED.search(_SEEN.sub("", low)) is not None
+    return _SUPPOSED.search(_SEEN.sub("", _REMARK.sub("", low))) is not None
 
 
 def is_here(low: str) -> bool:
     """Whether a word of a clause ties it to this image: "here", "this nodule"."""
-    return _HERE.search(low) is not None
+    return _HERE.search(_NOT_HERE.sub("", low)) is not None
 
 
 @lru_cache(maxsize=512)
 def is_common(low: str) -> bool:
     """Whether a clause tells what such cases are like, without a word that ties it to this one."""
-    return _COMMON.search(low) is not None and _HERE.search(low) is None
+    return _COMMON.search(low) is not None and not is_here(low)
 
 
 @lru_cache(maxsize=512)
 def is_general(low: str, sentence: str) -> bool:
     """Whether a clause, `low`, of `sentence` tells what such cases are like, and not this one."""
-    if _HERE.search(low):
+    if is_here(low):
         return False
     return bool(_COMMON.search(low)) or is_common(sentence)
 

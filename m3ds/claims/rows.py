@@ -34,19 +34,20 @@ _NEAR = re.compile(
     r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|"
     r"touch\w*|location"
     r"|position|abut\w*|next to|adjacent to|beside|to|hugs|above|below|inside|not far "
-    r"(?:below|above))"
+    r"(?:below|above|from)|(?:just|close) (?:under|below))"
     r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
 )
 _AT_END = re.compile(
     r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
-    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?"
+    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|hemithorax|"
     + IMAGE
-    + r"\b)|left|right|layer))"
+    + r")\b)|left|right|layer))"
 )
 _HIGH = re.compile(
     r"\b(?P<word>high|low|higher|lower)\s+(?:up\s+|down\s+)?(?:in|on|within)\s+(?:the|this)\s+"
+    r"(?:(?:left|right)\s+(?:side\s+|half\s+)?of\s+the\s+)?"
     rf"(?:{IMAGE})\b|\b(?:lies|sits|seen|located|placed|situated|position:|located:|located|fairly"
     r"|rather|quite|positioned|set|very|where:)\s+(?P<at>high|low)\b(?!\s*-|"
     r"\s+(?:in\s+)?(?:echo\w*|density|contrast|signal|suspicion"
@@ -103,12 +104,13 @@ _ZONE = re.compile(r"zone|lung|field|hemi|lobe")
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
 _APEX = re.compile(
-    r"\b(?:(?P<upper>(?:at|in|over|near|overlying|within|towards?|up "
+    r"\b(?:(?P<upper>(?:at|in|over|near|about|overlying|within|towards?|up "
     r"to)\s+the\s+(?:very\s+)?(?:(?:left|"
     r"right|lung)\s+){0,2}(?:apex|apices|apical (?:region|zone|area)))"
-    r"|(?P<lower>(?:at|in|over|near|overlying|within|towards?)\s+the\s+(?:(?:left|"
+    r"|(?P<lower>(?:at|in|over|near|about|overlying|within|towards?)\s+the\s+(?:(?:left|"
     r"right|lung)\s+){0,2}(?:bases?|basal (?:region|zone|area)|costophrenic (?:angle|"
-    r"sulcus|recess))))\b"
+    r"sulcus|recess))|(?:just|directly|immediately|right)\s+above\s+the\s+(?:\w+\s+)?"
+    r"(?:hemi)?diaphragm))\b"
 )
 
 
@@ -116,6 +118,7 @@ _APEX = re.compile(
 _NEARER = re.compile(r"\b(?:nearer|closer|less far|rather|more)\s+$")
 _TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
 _THAN = re.compile(r"\bthan\s+$")
+_THAN_TO = re.compile(r"\bthan\s+(?:to|at|in|towards?)\s+(?:the\s+|its\s+)?$")
 _OF_BRIGHTNESS = re.compile(r"\b(?:echo\w*|density|contrast|signal|brightness|attenuation|level)\b")
 
 
@@ -123,6 +126,8 @@ def rows(low: str) -> Iterator[Claim]:
     """Every claim of height: upper and lower parts, above and below the middle."""
     for match in _PLACED.finditer(low):
         noun = match["noun"]
+        if _THAN_TO.search(low, 0, match.start()):
+            continue
         if (
             _OWN_EDGE.match(noun)
             and not _NEAR.search(low[: match.start()])

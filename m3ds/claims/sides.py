@@ -88,6 +88,8 @@ _NEAR = re.compile(
     r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
 _OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
+# "To its left" is beside the lesion; "low in the image, on its left half" is in the image.
+_OF_IMAGE_ITSELF = re.compile(rf"\b{IMAGE},?\s+(?:on|at|in|along)\s+its\s+$")
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(
     r"\b(?:than|unlike|compared\s+(?:with|to)|versus|vs\.?|as opposed to|like|mirror\w*)\s+"
@@ -119,13 +121,15 @@ _IMAGE_BEFORE = re.compile(
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
 
+_IN_IMAGE_TERMS = re.compile(r"^\s*in (?:terms of the image|image (?:terms|coordinates))\b[^;]*$")
+
 
 # In a chest the organs below tell the side as well, whatever is called left.
 _BY_ORGAN = re.compile(
     r"\b(?:on|at|towards?)\s+the\s+(?:side\s+of\s+the\s+)?(?P<right>liver|hepatic)(?:\s+side)?\b"
     r"|\babove\s+the\s+(?P<dome>liver)(?:\s+dome)?\b"
-    r"|\b(?:on|at|towards?)\s+the\s+(?:side\s+of\s+the\s+)(?P<left>heart|cardiac apex|stomach|"
-    r"gastric bubble|aortic (?:arch|knob|knuckle)|spleen)\b"
+    r"|\b(?:(?:on|at|towards?)\s+the\s+side\s+of|(?:on|at)\s+the\s+same\s+side\s+as)\s+the\s+"
+    r"(?P<left>heart|cardiac apex|stomach|gastric bubble|aortic (?:arch|knob|knuckle)|spleen)\b"
 )
 
 
@@ -158,7 +162,7 @@ def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
 
 def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
     if (
-        _OF_ITSELF.search(head)
+        (_OF_ITSELF.search(head) and not _OF_IMAGE_ITSELF.search(head))
         or _NOT_A_PLACE.match(tail)
         or _MEASURED_FROM.search(head)
         or _COMPARED.search(head)
@@ -195,6 +199,8 @@ def _of_patient(match: re.Match[str], head: str, tail: str, laterality: Laterali
     if match.group().endswith("-sided"):
         return laterality == "pa_chest"
     if match["image"] or _OF_IMAGE.match(tail) or _IMAGE_BEFORE.search(head):
+        return False
+    if _IN_IMAGE_TERMS.match(head):
         return False
     of = _OF_SOMETHING.match(tail)
     if of and _CENTRE_NOUN.match(of["noun"]) and re.search(rf"\b{IMAGE}", tail[:80]):

@@ -51,14 +51,14 @@ _LEDS = re.compile(
     r"outside|inside|like|as|for|about|round)\s+$"
 )
 _HOLDS = re.compile(
-    r"\b(?:shows?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
+    r"\b(?:shows?|includes?|features?|depicts?|contains?|harbours?|bears?|carries|reveals?|demonstrates?|exhibits?|displays?|has"
     r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
     r"(?:is|are) centred on|centres on|"
     r"(?:is|are) (?:missing|"
     r"absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|"
     r"within|along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
     r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|"
-    r"dominated) by)\b"
+    r"dominated|blunted|obscured|effaced|obliterated) by)\b"
 )
 _BROKEN = re.compile(
     r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached|discontinuous|gives way|"
@@ -76,14 +76,14 @@ _PRONOUN = (
     r"sits\b|measures\b|shows\b)\w)|"
     r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
     r"share|three|four))"
-    r"|one(?= (?:only|is|lies))|together|the two|the three|the four"
+    r"|one(?= (?:only|is|lies))|together|the two|the three|the four|the pair(?! of)"
 )
 
 
 _TITLE = re.compile(r"^[^:;]{1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
 # "The affected segment": what is so called is the outlined thing, whatever it is a part of.
 _AFFECTED = re.compile(
-    r"\b(?:affected|involved|damaged|diseased|abnormal|altered|injured|broken|fractured|opacified|"
+    r"\b(?:affected|involved|disturbed|damaged|diseased|abnormal|altered|injured|broken|fractured|opacified|"
     r"interrupted|pathological|hyperlucent|consolidated)\s+(?:[\w-]+\s+)?$"
 )
 # "14 % of the image are covered" tells the share of what covers it.
@@ -205,16 +205,21 @@ _SEVERAL = re.compile(
     r"densities|elevations|polyps|fractures|breaks|marks|bumps|plaques|naevi|nevi)"
 )
 
+# Of diffuse nodules areas are outlined, each of which holds many of these.
+_PIECES = re.compile(r"foci|spots|dots|opacities|nodules|masses|lesions|shadows|densities|marks")
+
 
 def of_several(case: Case, low: str) -> bool:
     """Whether a clause tells of several things where one is measured.
 
     "Small echogenic foci" tells neither size nor brightness of the one lesion that they lie in.
     """
-    if case.facts.n_regions != 1 and case.diagnosis != "diffuse nodule":
+    one = case.facts.n_regions == 1
+    if not one and case.diagnosis != "diffuse nodule":
         return False
     head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
-    return head is not None and _SEVERAL.fullmatch(low, head.start, head.end) is not None
+    several = _SEVERAL if one else _PIECES
+    return head is not None and several.fullmatch(low, head.start, head.end) is not None
 
 
 _THERE = re.compile(
@@ -239,8 +244,13 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     return tuple(
         (clause, whom)
         for clause, whom in found
-        if own.search(clause.low) or not any(other.search(clause.low) for other in others)
+        if own.search(said := _with_owner(clause)) or not any(o.search(said) for o in others)
     )
+
+
+def _with_owner(clause: Clause) -> str:
+    """A clause, and of a relative one also what it is told of."""
+    return clause.before + clause.low if clause.low.startswith("which") else clause.low
 
 
 def _names_target(targets: str, others: str, low: str) -> bool:
