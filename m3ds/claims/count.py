@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence
-from m3ds.claims.diagnoses import meaning
+from m3ds.claims.diagnoses import meaning_of_any
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.subject import known_nouns, speaks_of_this, subject
@@ -127,6 +127,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     if n is None:
         return
     pattern = _pattern(counted(case))
+    others = meaning_of_any(case, case.other_findings)
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
         general = is_supposed(low) or (
@@ -134,9 +135,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         )
         if step == "reasoning" and not speaks_of_this(case, low):
             continue
-        if any(meaning(case, option).search(low) for option in case.other_findings):
-            continue
-        if general:
+        if general or others.search(low):
             continue
         if n:
             found = (
@@ -145,7 +144,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
                 else denial(case, clause)
             )
         else:
-            found = presence(case, clause)
+            found = presence(clause)
         found = found or _wrong_number(case, pattern, clause, n)
         of_it = case.mask_kind != "anatomy" and subject(case, low) != "other"
         if not found and of_it and not _ENUMERATED_ALONE.search(low):

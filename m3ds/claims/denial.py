@@ -8,7 +8,7 @@ from functools import lru_cache
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.subject import known_nouns
 from m3ds.claims.text import Clause
-from m3ds.claims.words import IMAGE, any_of, plurals
+from m3ds.claims.words import IMAGE, any_of, phrase, plurals
 from m3ds.schema.case import Case
 
 _ORGANS = {
@@ -188,7 +188,6 @@ _SHOWN = (
 )
 
 
-@lru_cache(maxsize=64)
 def _presences(thing: str) -> re.Pattern[str]:
     return re.compile(
         rf"\bthere(?:\s+is|\s+are|'s)\s+(?:(?!no\b)[\w-]+,?\s+){{0,5}}?{thing}"
@@ -203,30 +202,19 @@ def _presences(thing: str) -> re.Pattern[str]:
     )
 
 
-def presence(case: Case, clause: Clause) -> str:
+_LESIONS = phrase(
+    "lesion, nodule, mass, tumour, polyp, fracture, break, focal abnormality, opacity, "
+    "consolidation, effusion, pneumothorax, lump, neoplasm, growth"
+)
+_PRESENT = _presences(
+    any_of(f"{word}{ending}" for word in _LESIONS for ending in ("", "s", "es"))
+    + r"\b(?!\s+(?:effect|of (?:interest|no)))"
+)
+
+
+def presence(clause: Clause) -> str:
     """What states that a negative has a lesion."""
-    thing = any_of(
-        w + s
-        for w in (
-            "lesion",
-            "nodule",
-            "mass",
-            "tumour",
-            "polyp",
-            "fracture",
-            "break",
-            "focal abnormality",
-            "opacity",
-            "consolidation",
-            "effusion",
-            "pneumothorax",
-            "lump",
-            "neoplasm",
-            "growth",
-        )
-        for s in ("", "s", "es")
-    )
-    for match in _presences(rf"{thing}\b(?!\s+(?:effect|of (?:interest|no)))").finditer(clause.low):
+    for match in _PRESENT.finditer(clause.low):
         if not is_denied(clause.low, match.end() - 1, match.end()) and not is_denied(
             clause.low, *match.span()
         ):

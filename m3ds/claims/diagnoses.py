@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.words import any_of, normal_spelling
 from m3ds.schema.case import Case
 
@@ -151,6 +153,19 @@ def _compiled(option: str, words: tuple[str, ...], exact: bool) -> re.Pattern[st
 def meaning(case: Case, option: str, *, exact: bool = False) -> re.Pattern[str]:
     """A pattern for all that means `option`; with `exact` only for what the source declares."""
     return _compiled(option, (option, *case.synonyms.get(option, ())), exact)
+
+
+def meaning_of_any(case: Case, options: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
+    """A pattern for all that means one of `options`; of none, it matches nothing."""
+    return _any_compiled(
+        tuple((option, *case.synonyms.get(option, ())) for option in options), exact
+    )
+
+
+@lru_cache(maxsize=256)
+def _any_compiled(named: tuple[tuple[str, ...], ...], exact: bool) -> re.Pattern[str]:
+    patterns = [_compiled(words[0], words, exact).pattern for words in named]
+    return re.compile(gathered(*patterns) if patterns else r"(?!)")
 
 
 def named_on_sight(case: Case, option: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from m3ds.claims.diagnoses import meaning, named_on_sight
+from m3ds.claims.diagnoses import meaning, meaning_of_any, named_on_sight
 from m3ds.claims.diseases import DISEASES, SIGNS
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
@@ -84,12 +84,21 @@ _LIKENED = re.compile(
 
 def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
     """No further lesion, no second disease, no finding of another organ is stated."""
+    options = tuple(
+        option
+        for option in case.label_options
+        if option not in (case.diagnosis, *case.other_findings, "normal", "no fracture")
+        and not named_on_sight(case, option)
+    )
+    named = meaning_of_any(case, options, exact=True)
     for clause in every_clause(text, *BODY):
         step = clause.sentence.step
         general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
         if is_supposed(clause.low) or (general and not _is_added(step, clause.low)):
             continue
-        found = _one_more(case, clause) or _another_disease(case, clause)
+        found = _one_more(case, clause) or _another_disease(
+            case, clause, options if named.search(clause.low) else ()
+        )
         if found:
             yield Failure(
                 code="insertion",
@@ -105,11 +114,12 @@ def _one_more(case: Case, clause: Clause) -> str:
         return ""
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
+    others = meaning_of_any(case, case.other_findings)
     for match in _further(counted(case)).finditer(low):
         if (
             is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
-            or any(meaning(case, option).search(low) for option in case.other_findings)
+            or others.search(low)
         ):
             continue
         if low[: match.start()].endswith("or "):
@@ -120,14 +130,13 @@ def _one_more(case: Case, clause: Clause) -> str:
         if n is not None and n > 1 and match.group().startswith("another "):
             continue
         return match.group()
-    if any(meaning(case, option).search(low) for option in case.other_findings):
-        return ""
     found = _BROKEN.search(low)
-    return found.group() if found and not is_denied(low, *found.span()) else ""
+    said = found and not is_denied(low, *found.span()) and not others.search(low)
+    return found.group() if found and said else ""
 
 
-def _another_disease(case: Case, clause: Clause) -> str:
-    """A disease or option that is neither the diagnosis nor known to be on the same image."""
+def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> str:
+    """A disease, or one of `options`, that is neither the diagnosis nor known to be there too."""
     low, step = clause.low, clause.sentence.step
     asserted = step in ABOUT_IMAGE
     known = (case.diagnosis, *case.other_findings)
@@ -154,9 +163,7 @@ def _another_disease(case: Case, clause: Clause) -> str:
             found = meaning(case, option, exact=True).search(low)
             if found and option not in known and not is_denied(low, *found.span()):
                 return found.group()
-    for option in case.label_options:
-        if option in known or option in {"normal", "no fracture"} or named_on_sight(case, option):
-            continue
+    for option in options:
         for found in meaning(case, option, exact=True).finditer(low):
             if is_denied(low, *found.span()) or _LIKENED.search(low, 0, found.start()):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from m3ds.claims.diagnoses import meaning, named_on_sight
+from m3ds.claims.diagnoses import meaning, meaning_of_any, named_on_sight
 from m3ds.claims.polarity import is_denied, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
@@ -147,12 +147,18 @@ def check_diagnosis_word(case: Case, text: Text) -> Iterator[Failure]:
 
     Words for the visible object may stand, and so may what is denied: "no effusion" is a finding.
     """
+    options = [
+        option
+        for option in case.label_options
+        if not (option in _EVERYDAY or option in case.other_findings)
+        and not named_on_sight(case, option)
+    ]
+    named = meaning_of_any(case, options, exact=True)
+    others = meaning_of_any(case, case.other_findings)
     for clause in every_clause(text, *ABOUT_IMAGE):
-        for option in case.label_options:
-            if option in _EVERYDAY or option in case.other_findings or named_on_sight(case, option):
-                continue
-            if any(meaning(case, other).search(clause.low) for other in case.other_findings):
-                continue
+        if not named.search(clause.low) or others.search(clause.low):
+            continue
+        for option in options:
             found = next(
                 (
                     match

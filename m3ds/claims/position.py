@@ -136,7 +136,7 @@ def _claim(share: Share, axis: Axis, flipped: bool, *, precise: bool) -> Claim:
 
 def _clock(low: str) -> Iterator[Claim]:
     """As on a clock face laid over the image; a breast or a disc has a clock face of its own."""
-    for match in _CLOCK.finditer(low):
+    for match in _CLOCK.finditer(low) if "clock" in low else ():
         if not re.search(
             r"\b(?:image|frame|picture|field|view|screen|photograph)\b", match["tail"]
         ):

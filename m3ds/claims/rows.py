@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.position import Claim
+from m3ds.claims.text import words
 from m3ds.claims.words import IMAGE
 
 _ROWS = {
@@ -114,6 +115,14 @@ _APEX = re.compile(
 )
 
 
+# One of these is in each claim of height.
+_HEIGHTS = frozenset(_ROWS) | frozenset(
+    "high higher low up upward upwards down downward downwards field deep deeply superficial "
+    "superficially above below beneath under underneath deeper shallower apex apices apical base "
+    "bases basal costophrenic diaphragm hemidiaphragm".split()
+)
+
+
 # "Nearer to the top than to the bottom" says no more than above the middle.
 _NEARER = re.compile(r"\b(?:nearer|closer|less far|rather|more)\s+$")
 _TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
@@ -124,6 +133,8 @@ _OF_BRIGHTNESS = re.compile(r"\b(?:echo\w*|density|contrast|signal|brightness|at
 
 def rows(low: str) -> Iterator[Claim]:
     """Every claim of height: upper and lower parts, above and below the middle."""
+    if words(low).isdisjoint(_HEIGHTS):
+        return
     for match in _PLACED.finditer(low):
         noun = match["noun"]
         if _THAN_TO.search(low, 0, match.start()):
@@ -234,6 +245,8 @@ _EXACT_BOUNDS = (0.36, 0.64)
 
 def centres(low: str, before: str = "") -> Iterator[Claim]:
     """Every claim to lie in the middle, of both axes or of one."""
+    if not ("cent" in low or "mid" in low or "half" in low):
+        return
     for match in _WHOLE.finditer(low):
         of = match["of"]
         if of and not re.fullmatch(IMAGE, of):

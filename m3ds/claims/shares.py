@@ -166,7 +166,7 @@ def _spaced(words: str) -> str:
 
 
 MOST = re.compile(
-    r"(?<!% of )(?<!cent of )(?<!part of )(?<!\bof )\b(?:(?P<most>most|the majority|"
+    r"\b(?=[amtenvp])(?<!% of )(?<!cent of )(?<!part of )(?<!\bof )(?:(?P<most>most|the majority|"
     r"the (?:greater|larger) part|the bulk)"
     r"|(?P<all>(?:almost|nearly|virtually|practically|essentially) (?:all|the (?:whole|entire))"
     r"|the (?:whole|entire|full)|all))\s+(?:of\s+)?(?:the\s+|this\s+)?(?:visible\s+|available\s+"

@@ -143,6 +143,8 @@ def sides_of_organs(low: str, laterality: Laterality) -> Iterator[Claim]:
 
 def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
     """Every left or right that says where something is, as a claim on the image's width."""
+    if "left" not in low and "right" not in low:
+        return
     for match in _SIDE.finditer(low):
         head, tail = low[: match.start()], low[match.end() :]
         if not _is_side(match, head, tail):

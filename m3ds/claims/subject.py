@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from m3ds.claims.diagnoses import meaning
+from m3ds.claims.diagnoses import meaning, meaning_of_any
 from m3ds.claims.polarity import is_general, is_here, is_supposed
 from m3ds.claims.shares import PARTS
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
@@ -217,9 +217,14 @@ def of_several(case: Case, low: str) -> bool:
     one = case.facts.n_regions == 1
     if not one and case.diagnosis != "diffuse nodule":
         return False
-    head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
-    several = _SEVERAL if one else _PIECES
-    return head is not None and several.fullmatch(low, head.start, head.end) is not None
+    return _speaks_of(_SEVERAL if one else _PIECES, nouns(case), structures(case), low)
+
+
+@lru_cache(maxsize=512)
+def _speaks_of(words: re.Pattern[str], targets: str, others: str, low: str) -> bool:
+    """Whether a clause's first free noun is one of `words`."""
+    head = next((noun for noun in _found(targets, others, low) if not noun.inner), None)
+    return head is not None and words.fullmatch(low, head.start, head.end) is not None
 
 
 _THERE = re.compile(
@@ -235,16 +240,13 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     Analysis and findings speak of the image throughout, but for what might be. In reasoning and
     conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
     """
-    found = _stated(nouns(case), structures(case), case.target == "fracture", text)
-    if not case.other_findings:
-        return found
-    # Another finding of the same image, outlined in a sample of its own, has its own measures.
-    others = [meaning(case, option) for option in case.other_findings]
-    own = meaning(case, case.diagnosis)
-    return tuple(
-        (clause, whom)
-        for clause, whom in found
-        if own.search(said := _with_owner(clause)) or not any(o.search(said) for o in others)
+    return _stated(
+        nouns(case),
+        structures(case),
+        case.target == "fracture",
+        meaning(case, case.diagnosis),
+        meaning_of_any(case, case.other_findings),
+        text,
     )
 
 
@@ -260,7 +262,12 @@ def _names_target(targets: str, others: str, low: str) -> bool:
 # Each check of what was measured asks for the same clauses.
 @lru_cache(maxsize=8)
 def _stated(
-    targets: str, others: str, breakable: bool, text: Text
+    targets: str,
+    others: str,
+    breakable: bool,
+    own: re.Pattern[str],
+    other_findings: re.Pattern[str],
+    text: Text,
 ) -> tuple[tuple[Clause, Subject], ...]:
     found = []
     for clause in every_clause(text, *BODY):
@@ -279,6 +286,9 @@ def _stated(
         ):
             continue
         if step == "reasoning" and not is_tied(targets, others, clause.low):
+            continue
+        # Another finding of the image, outlined in a sample of its own, has its own measures.
+        if other_findings.search(said := _with_owner(clause)) and not own.search(said):
             continue
         found.append((clause, whom))
     return tuple(found)
