@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from m3ds.claims.position import Claim
 from m3ds.claims.text import words
-from m3ds.claims.words import IMAGE
+from m3ds.claims.words import IMAGE, phrase
 
 _ROWS = {
     **dict.fromkeys(("upper", "top", "superior", "uppermost", "topmost", "highest"), "upper"),
@@ -117,9 +117,11 @@ _APEX = re.compile(
 
 # One of these is in each claim of height.
 _HEIGHTS = frozenset(_ROWS) | frozenset(
-    "high higher low up upward upwards down downward downwards field deep deeply superficial "
-    "superficially above below beneath under underneath deeper shallower apex apices apical base "
-    "bases basal costophrenic diaphragm hemidiaphragm".split()
+    phrase(
+        "high, higher, low, up, upward, upwards, down, downward, downwards, field, deep, deeply, "
+        "superficial, superficially, above, below, beneath, under, underneath, deeper, shallower, "
+        "apex, apices, apical, base, bases, basal, costophrenic, diaphragm, hemidiaphragm"
+    )
 )
 
 

@@ -11,13 +11,15 @@ from m3ds.claims.polarity import is_denied
 from m3ds.claims.shares import MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
 from m3ds.claims.subject import of_several, stated
-from m3ds.claims.text import Clause, Text
+from m3ds.claims.text import Clause, Text, words
 from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIZE
 
 _WORD = any_of(MEANS)
+# One word of each, for a clause without any of them tells no size.
+_KEY_WORDS = frozenset(max(re.split(r"[\s-]", word), key=len) for word in MEANS)
 _RANGE = re.compile(rf"\b({_WORD})[\s-]*(?:to|or|-|–)[\s-]*({_WORD})\b")
 _UNSURE = {
     "little",
@@ -244,6 +246,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
     several = case.facts.n_regions or 1
     pattern = _sized(nouns(case))
     for clause, whom in stated(case, text):
+        if words(clause.low).isdisjoint(_KEY_WORDS):
+            continue
         if whom == "other" or of_several(case, clause.low):
             continue
         if several > 1 and re.search(r"\b(?:larg|small|bigg)(?:er|est)\b", clause.low):
@@ -270,11 +274,11 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
 
 
 def _fits(low: str, word: str, span: tuple[int, int], area: float, several: int) -> bool:
-    words = [word]
+    said = [word]
     for found in _RANGE.finditer(low):
         if found.start() < span[1] and span[0] < found.end():
-            words = [found.group(1), found.group(2)]
-    for one in words:
+            said = [found.group(1), found.group(2)]
+    for one in said:
         bounds = TRUE_OF[MEANS[_spaced(one)]]
         # Of several, a word may mean all of them together or each of them.
         if any(bounds[0] <= value <= bounds[1] for value in (area, area / several)):
@@ -287,11 +291,11 @@ def _spaced(word: str) -> str:
     return spaced if spaced in MEANS else re.sub(r"\s+", "-", spaced)
 
 
-def _failure(clause: Clause, area: float, words: str) -> Failure:
+def _failure(clause: Clause, area: float, said: str) -> Failure:
     return Failure(
         code="size",
         step=clause.sentence.step,
         sentence=clause.sentence.text,
         expected=f"{SIZE.word(area)} ({100 * area:.2f} % of the image)",
-        claimed=words.strip(),
+        claimed=said.strip(),
     )
