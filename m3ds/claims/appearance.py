@@ -6,20 +6,21 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from m3ds.claims.comparison import is_of_surroundings
 from m3ds.claims.idioms import LIKENED_CONTRASTS
 from m3ds.claims.looks import (
     BORDERS,
-    BRIGHT,
     CONTRASTS,
-    DARK,
     JAGGED,
     OUTLINES,
     OWN_CONTRASTS,
     SHAPES,
     Bounds,
 )
+from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied
-from m3ds.claims.subject import known_nouns, of_several, stated
+from m3ds.claims.stated import stated
+from m3ds.claims.subject import of_several
 from m3ds.claims.text import Clause, Text
 from m3ds.claims.words import FEATURE, any_of, phrase
 from m3ds.schema.case import Case
@@ -27,7 +28,6 @@ from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import (
     BORDER,
     COLOURS,
-    CONTRAST,
     OUTLINE,
     SHAPE,
     roughness,
@@ -47,7 +47,7 @@ _INNER = (
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
-    r"pigment\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot)"
+    r"pigment\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot|types?|variants?|subtypes?)"
 )
 _ASPECT = re.compile(
     r"\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
@@ -80,13 +80,13 @@ def check_shape(case: Case, text: Text) -> Iterator[Failure]:
     if value is None:
         return
     expected = f"{SHAPE.word(value)} ({value:.2f})"
-    yield from _on_scale(case, text, "shape", SHAPES, value, expected, _SHAPE_PATTERN)
+    yield from on_scale(case, text, "shape", SHAPES, value, expected, _SHAPE_PATTERN)
     for clause, whom in stated(case, text):
         match = _ASPECT.search(clause.low) if whom != "other" else None
         if match is None or is_denied(clause.low, *match.span()):
             continue
         if not _axes_agree(match, value):
-            yield _failure("shape", clause, expected, match.group())
+            yield failure("shape", clause, expected, match.group())
 
 
 def check_border(case: Case, text: Text) -> Iterator[Failure]:
@@ -95,7 +95,7 @@ def check_border(case: Case, text: Text) -> Iterator[Failure]:
     if irregularity is not None and eccentricity is not None:
         value = roughness(irregularity, eccentricity)
         expected = f"{BORDER.word(value)} ({value:.2f})"
-        yield from _on_scale(
+        yield from on_scale(
             case, text, "shape", BORDERS, value, expected, _BORDER_PATTERN, needs=_HAS_EDGE
         )
 
@@ -105,70 +105,7 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
     value = case.facts.solidity
     if value is not None:
         expected = f"{OUTLINE.word(value)} ({value:.2f})"
-        yield from _on_scale(case, text, "shape", OUTLINES, value, expected, _OUTLINE_PATTERN)
-
-
-def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
-    """Words for brightness agree with the contrast against the surroundings."""
-    value = case.facts.contrast
-    if value is None:
-        return
-    words = {**CONTRASTS, **LIKENED_CONTRASTS, **OWN_CONTRASTS[case.modality]}
-    expected = f"{CONTRAST.word(value)} ({value:+.2f})"
-    pattern = _CONTRAST_PATTERNS[case.modality]
-    for clause, whom in stated(case, text):
-        found = _SURROUNDED.search(clause.low) if whom == "other" else None
-        if found and not is_denied(clause.low, *found.span()):
-            low, high = BRIGHT if found["down"] else DARK
-            if not low <= value <= high:
-                yield _failure("contrast", clause, expected, found.group())
-    yield from _on_scale(case, text, "contrast", words, value, expected, pattern)
-    for clause, whom in stated(case, text):
-        match = None
-        if whom != "other":
-            match = _LEVEL.search(clause.low) or _EXCEEDS.search(clause.low)
-        if match and not is_denied(clause.low, *match.span()):
-            groups = match.groupdict()
-            up = (
-                groups.get("up") or groups.get("dark") or groups.get("strong") or groups.get("over")
-            )
-            low, high = BRIGHT if up else DARK
-            if not low <= value <= high:
-                yield _failure("contrast", clause, expected, match.group())
-
-
-_AROUND = r"(?:surround\w*|adjacent|nearby|neighbouring|adjoining|bordering|around|rest of)"
-_TO_IT = (
-    r"(?:than|compared (?:with|to)|relative to|in comparison (?:with|to)|as against|against) "
-    r"(?:it|this|the (?:lesion|nodule|mass|polyps?|tumour|finding|fracture))\b"
-)
-# "The adjacent skin is darker than the lesion", "compared with it, the skin around is dusky".
-_SURROUNDED = re.compile(
-    rf"(?:^\s*{_TO_IT}[^;]*?\b{_AROUND}\b[^;]*?|^[^;]*?\b{_AROUND}\b[^;]*?)"
-    r"\b(?:is|are|appears?|looks?)\b[^;]*?\b(?:(?P<down>darker|duller|dusky|dimmer|blacker|less "
-    r"bright|"
-    r"less echogenic|more hypoechoic)|(?P<up>brighter|lighter|paler|whiter|denser|more echogenic|"
-    rf"more radiopaque))\b(?:(?<=dusky)|[^;]*{_TO_IT}|(?<=[a-z])(?=\s+by comparison))"
-)
-
-
-_EXCEEDS = re.compile(
-    r"\becho(?:es|genicity| level)?\b(?:\s+(?:of|in|from|inside|within)\s+(?:the|"
-    r"this)\s+[\w-]+)?\s+"
-    r"(?:is|are)\s+(?:\w+ly\s+|far\s+|much\s+|very\s+)?(?:(?P<strong>stronger|brighter|denser|"
-    r"coarser and "
-    r"brighter)|(?P<weak>weaker|fainter|dimmer|sparser|fewer|very low|low|sparse))\b"
-    r"|\bin (?:brightness|density|echogenicity|tone)\b[^.;]{0,40}?\b(?:(?P<over>above|exceeds|"
-    r"surpasses|"
-    r"outshines)|(?P<beneath>below|falls short))\b"
-    r"|\b(?:echogenicity|echo (?:level|intensity|content)|echoes|density|brightness|opacity|"
-    r"intensity|whiteness)\s+(?:clearly\s+|markedly\s+|far\s+)?(?:(?P<up>exceeds?|surpass(?:es)?|"
-    r"(?:is|are|lies?) (?:far |well )?above|is greater)|(?P<down>falls? (?:below|short of)|"
-    r"(?:is|are|lies?) (?:far |well )?below))\b"
-    r"|\bagainst (?:an? |the )?(?:(?P<dark>darker|dark|black|dusky)|(?:lighter|brighter|paler|"
-    r"white)) "
-    r"(?:[\w-]+ )?(?:skin|background|surroundings|mucosa|lung|gland|tissue|parenchyma|retina)\b"
-)
+        yield from on_scale(case, text, "shape", OUTLINES, value, expected, _OUTLINE_PATTERN)
 
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
@@ -185,13 +122,13 @@ _BORDER_PATTERN = re.compile(
     rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)"
 )
 _OUTLINE_PATTERN = _compiled(OUTLINES)
-_CONTRAST_PATTERNS = {
+CONTRAST_PATTERNS = {
     modality: _compiled({**CONTRASTS, **LIKENED_CONTRASTS, **own})
     for modality, own in OWN_CONTRASTS.items()
 }
 
 
-def _on_scale(
+def on_scale(
     case: Case,
     text: Text,
     code: str,
@@ -217,9 +154,10 @@ def _on_scale(
             if code == "contrast" and (
                 _COLOURED.match(clause.low, match.end())
                 or _MAINLY.search(clause.low, 0, match.start())
+                or is_of_surroundings(clause.low, match.start())
             ):
                 continue
-            if _of_something_else(case, clause, match) or (needs and _ONE_EDGE.search(clause.low)):
+            if _of_something_else(clause, match) or (needs and _ONE_EDGE.search(clause.low)):
                 continue
             if _MILDLY.search(clause.low, 0, match.start("word")) and code == "shape":
                 continue
@@ -231,7 +169,7 @@ def _on_scale(
             if not edged and bounds[0] is not JAGGED:
                 continue
             if not any(low <= value <= high for low, high in bounds):
-                yield _failure(code, clause, expected, match.group())
+                yield failure(code, clause, expected, match.group())
 
 
 _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
@@ -270,18 +208,6 @@ _OF_ONE = frozenset(
 _ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
 
 
-_LEVEL = re.compile(
-    r"\b(?:echogenicity|echo (?:level|intensity|content)|internal echoes|density|"
-    r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
-    r"(?:\s+(?:of|in|inside|within)\s+(?:it|(?:the|this)\s+(?!surround|adjacent|neighb|normal)"
-    r"[\w-]+))?"
-    r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
-    r"than))\s*(?:(?:\w+ly|"
-    r"much|well|very|somewhat|rather|also|overall)\s+)*"
-    r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"
-    r"more)|(?P<down>reduced|decreased|lower|low|diminished|darker|"
-    r"lessened))\b"
-)
 # What one stretch of the edge is like, no measure of the whole tells.
 _ONE_EDGE = re.compile(
     r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
@@ -302,9 +228,8 @@ _PART_IS = re.compile(
 )
 
 
-def _of_something_else(case: Case, clause: Clause, match: re.Match[str]) -> bool:
+def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:
     """Whether the noun that follows, or the one spoken of just before, is none of the outlined."""
-    del case
     low = clause.low
     return (
         _MIRRORED.search(low, 0, match.start()) is not None
@@ -323,7 +248,7 @@ def _of(words: Mapping[str, Bounds], word: str) -> Bounds:
     return words[by_letters[spaced]]
 
 
-def _failure(code: str, clause: Clause, expected: str, words: str) -> Failure:
+def failure(code: str, clause: Clause, expected: str, words: str) -> Failure:
     return Failure(
         code=code,
         step=clause.sentence.step,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from m3ds.claims.anatomy import check_anatomy
 from m3ds.claims.appearance import (
     check_border,
-    check_contrast,
     check_outline,
     check_shape,
 )
 from m3ds.claims.colour import check_colour
+from m3ds.claims.contrast import check_contrast
 from m3ds.claims.count import check_count
 from m3ds.claims.form import (
     check_language,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.polarity import is_denied
-from m3ds.claims.subject import stated
+from m3ds.claims.stated import stated
 from m3ds.claims.text import Text
 from m3ds.claims.words import any_of
 from m3ds.schema.case import Case

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from m3ds.claims.company import wrong_company
-from m3ds.claims.denial import denial, of_another_part, presence
+from m3ds.claims.denial import denial, of_another_part, presence, without_vessels
 from m3ds.claims.diagnoses import meaning_of_any
+from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
-from m3ds.claims.subject import known_nouns, speaks_of_this, subject
+from m3ds.claims.stated import speaks_of_this
+from m3ds.claims.subject import subject
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
 from m3ds.claims.words import FEATURE, any_of, counted
 from m3ds.schema.case import Case
@@ -51,7 +53,8 @@ _RANGES: dict[str, tuple[float, float]] = {
 _WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
     r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
-    r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|years?|"
+    r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|"
+    r"years?|"
     r"months?|weeks?|days?|hours?|more|that|which|no|an?|against|can|could|may|sees?|finds?|notes?|"
     rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
 )
@@ -81,7 +84,8 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{_WORD})\b{_NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
-        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|x\s?)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
+        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|"
+        rf"x\s?)?(?P<after>{_WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
         rf"|(?<![\w.,/-])(?P<tally>{_WORD})\s+{only}\b(?!\s+(?:side|in|on|at|from)\b)"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
@@ -89,7 +93,8 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"that shows))"
         rf"|\bone\s+of\s+(?:the\s+)?(?P<among>{_WORD})\s+(?:such\s+)?(?:[\w-]+\s+){{0,"
         rf"2}}?(?:{thing}|sites|areas|regions|foci|spots|of them)\b"
-        rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b"
+        rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:$|[,.;)]|of\b|"
+        rf"are\b|have\b|lie\b|look\b|show\b|share\b|were\b|(?:\w+\s+)?{thing}\b))"
         r"|(?:^|[,:]\s*)(?P<front>single|solitary|multiple|multifocal|two|three|four|"
         r"five|six|seven|several|numerous)\s*(?=[,.;:]|$)"
         rf"|\bthere\s+(?:are|were)\s+(?:only\s+)?(?P<of>{_WORD})\s+of\s+(?:them|these|such)\b"
@@ -99,13 +104,15 @@ def _pattern(thing: str) -> re.Pattern[str]:
         rf"(?P<places>{_WORD})\s+(?:(?:separate|different|distinct|discrete|individual)\s+)?"
         r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|areas?)\b(?!\s+of\b)"
         rf"|[,:]\s*(?P<them>{_WORD})\s+of\s+(?:them|these)\b"
-        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five)\s+(?:sites?|places?|foc(?:us|i)|"
+        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five)\s+(?:sites?|places?|"
+        r"foc(?:us|i)|"
         r"regions?)\s*(?=[,.;)]|$)"
         rf"|\b(?P<where>{_WORD})\s+(?:places?|sites?|spots?|points?)\s+(?:where|at which|in "
         rf"which)\b"
-        r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
+        r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|"
+        r"places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
         r"|(?:[,:]\s*|\b(?:is|are)\s+)(?P<adjective>solitary|multiple|multifocal)\s+and\b"
-        r"|\b(?:totall?ing|numbering|count(?:s|ed)? of|a total of|number (?:is|of "
+        r"|\b(?:totall?ing|numbering|the count is|count(?:s|ed)? of|a total of|number (?:is|of "
         rf"lesions is|of nodules:))\s+(?P<total>{_WORD})\b(?!\s*%)"
     )
 
@@ -123,6 +130,8 @@ _PLURAL = re.compile(
 
 def check_count(case: Case, text: Text) -> Iterator[Failure]:
     """Numbers of regions agree with the measured count; none is denied or made up."""
+    if case.mask_kind == "anatomy":
+        yield from without_vessels(text)
     n = 0 if case.is_negative else case.facts.n_regions
     if n is None:
         return
@@ -161,7 +170,8 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
 
 # A number ahead of the clause's own subject: "three brown spots are visible".
 _HEAD_NUMBER = re.compile(
-    rf"(?:^|[\s(,:])(?P<count>{_WORD})\b{_NOT_COUNT}(?:\s+(?!(?:of|in|on|with|and|or|to|by|for|from|"
+    rf"(?:^|[\s(,:])(?P<count>{_WORD})\b{_NOT_COUNT}(?:\s+(?!(?:of|in|on|with|and|or|to|by|for|"
+    r"from|"
     rf"is|are|that|which)\b)[\w-]+,?){{0,4}}\s+$"
 )
 _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")

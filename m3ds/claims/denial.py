@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from m3ds.claims.polarity import is_denied
-from m3ds.claims.subject import known_nouns
-from m3ds.claims.text import Clause
+from m3ds.claims.nouns import known_nouns
+from m3ds.claims.polarity import is_denied, is_supposed
+from m3ds.claims.text import ABOUT_IMAGE, Clause, Text, every_clause
 from m3ds.claims.words import IMAGE, any_of, phrase, plurals
 from m3ds.schema.case import Case
+from m3ds.schema.text import Failure
 
 _ORGANS = {
     "fracture": r"bones?|bony|cortex|skeleton|hand|leg|hip|shoulder|wrist|elbow|forearm",
@@ -31,7 +33,9 @@ def of_another_part(case: Case, low: str) -> bool:
     if head is None or head.is_target or _IMAGE.fullmatch(low, head.start, head.end):
         return False
     organ = _ORGANS.get(case.target, "image")
-    whole = rf"(?:the|this|both|no|neither|lungs? and|an?|normal|in|\s)*\s*(?:{organ})\b"
+    whole = (
+        rf"(?:the|this|both|no|neither|lungs? and|an?|normal|in|\s)*\s*(?:{organ})\b(?!\s+joint)"
+    )
     apex = r"(?!\s+(?:apex|apices|base|edge|markings?))"
     return re.match(whole + apex, low) is None
 
@@ -141,7 +145,8 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         r"|(?:fail(?:s|ed)? to|(?:do|does|did|can)(?:n't|not| not))\s+(?:show|see|"
         r"find|reveal|demonstrate|identify|contain|detect|make out)(?:\s+(?:any|an?))?"
         rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
-        rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)(?!\s+(?:effect|lines?\b))"
+        rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)"
+        r"(?!\s+(?:effect|lines?\b|of (?:\w+ )?(?:type|kind|nature)))"
         rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
         rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
     )
@@ -220,3 +225,32 @@ def presence(clause: Clause) -> str:
         ):
             return match.group().strip()
     return ""
+
+
+_VESSELS = (
+    r"(?:(?:retinal|blood|visible|discernible|single|recognisable|any)\s+)*(?:vessels?|vascular "
+    r"tree|"
+    r"vasculature|arterioles(?: and venules)?)\b"
+)
+_NO_VESSELS = re.compile(
+    rf"\b(?:no|not one|without|devoid of|(?:absence|lack) of(?: an?)?|free of) {_VESSELS}"
+    r"(?! (?:of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
+    r"chang\w+|"
+    r"tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"
+    rf"|{_VESSELS} (?:is|are) (?:missing|absent|lacking)(?: altogether| entirely| completely)?\s*"
+    r"(?:$|[.,;])"
+)
+
+
+def without_vessels(text: Text) -> Iterator[Failure]:
+    """An eye ground shows its vessels: they are what is outlined in it."""
+    for clause in every_clause(text, *ABOUT_IMAGE):
+        found = _NO_VESSELS.search(clause.low)
+        if found and not is_supposed(clause.low):
+            yield Failure(
+                code="count",
+                step=clause.sentence.step,
+                sentence=clause.sentence.text,
+                expected="vessels",
+                claimed=found.group(),
+            )

@@ -23,6 +23,7 @@ _PATHOLOGY = (
     "renal cyst, liver cyst, hepatic cyst, hepatic lesion, liver lesion, "
     "splenomegaly, hepatomegaly, thrombus, thrombosis, abscess, haematoma, seroma, "
     "collection,"
+    "cavitating lesion, calcific deposit, lytic deposit, "
     "enlarged lymph node, enlarged lymph nodes, pathological lymph node, "
     "pathological lymph nodes, abnormal lymph node, abnormal lymph nodes, suspicious "
     "lymph node, suspicious lymph nodes, suspicious node, enlarged node, enlarged "

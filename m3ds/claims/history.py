@@ -104,7 +104,8 @@ _CERTAIN = re.compile(
                 r"years?|weeks?))\b[^.;,]{0,25}"
             ),
             (
-                r"(?:previous|prior|earlier|preceding|last|former|baseline|outside|"
+                r"(?:previous|prior|earlier|preceding|last|former|baseline|outside(?! (?:the|"
+                r"this|our|its)\b)|"
                 r"initial|index) (?:\w+ ){0,2}?(?:films?|images?|stud(?:y|ies)|scans?|"
                 r"examinations?|exams?|radiographs?|x-rays?|ultrasounds?|sonograms?|"
                 r"colonoscop\w+|endoscop\w+|mammogra\w+|photographs?|photos?|visits?|"
@@ -274,7 +275,8 @@ _GIVEN = re.compile(
     r"|\b(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\w's punch\b"
     rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
     rf"patient) of "
-    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b"
+    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b|\bfamily history\b|"
+    r"\b(?:father|mother|sister|brother)s? had\b"
     r"|\b(?:tsh|calcitonin|crp|psa|ldh|wbc)\b[^.;]{0,30}\b(?:within|normal|elevated|raised|low|"
     r"high)\b"
 )

@@ -198,7 +198,7 @@ _LEAKS = re.compile(
                 r"told))"
             ),
             (
-                r"(?:correct|expected|right|true|desired|official|reference|model|"
+                r"(?<!not the )(?:correct|expected|right|true|desired|official|reference|model|"
                 r"intended) (?:answer|label|diagnosis|class|category|response|output|"
                 r"reading is)"
             ),

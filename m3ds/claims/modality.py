@@ -86,6 +86,10 @@ _UNLIKE = re.compile(
     r"than)\s+"
     r"(?:[\w-]+\s+){0,3}$"
 )
+_TOLD_BY = re.compile(
+    r"\b(?:told apart|distinguished|separated|excluded|confirmed|settled|clarified|differentiated)"
+    r"\s+(?:by|with|on|using)\s+(?:an?\s+|the\s+)?$"
+)
 _THIS = re.compile(
     r"\b(?:this|the present|the given|present|these)\s+(?:(?!(?:is|are|was|has|and|or|of|from|"
     r"with|case)\b)"
@@ -131,6 +135,8 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
         return False
     if step in ABOUT_IMAGE:
         return True
+    if step == "reasoning" and _TOLD_BY.search(low, 0, match.start()):
+        return False
     if step == "reasoning" and _TELLS_APART.match(low, match.end()):
         return False
     return not is_general(clause.low, clause.sentence.low)

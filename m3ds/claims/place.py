@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from m3ds.claims.denial import denied_things
 from m3ds.claims.idioms import likened_places
+from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_denied_ahead
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
-from m3ds.claims.subject import known_nouns, stated
+from m3ds.claims.stated import stated
+from m3ds.claims.subject import is_broken
 from m3ds.claims.text import Clause, Text, every_clause
 from m3ds.claims.words import counted
 from m3ds.schema.case import Case
@@ -27,7 +29,7 @@ _SOMEWHERE = re.compile(
     r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
     r"lowermost|"
     r"topmost|bottommost|cent\w+|mid\w*"
-    r"|half\w*|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
+    r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
     r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
     r"below|beneath|under\w*|deep\w*|shallower|"
     r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
@@ -57,7 +59,8 @@ _EXEMPT = re.compile(
 # A clause whose subject is the place itself.
 _OF_PLACE = re.compile(
     r"^\s*(?:everything|all|what)\s+(?:that\s+|which\s+)?(?:is|lies)\b|"
-    r"^\s*(?:(?:the|both|each)\s+)?(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
+    r"^\s*(?!(?:in|at|on|near|within|along|towards?|to|from|by)\b)(?:(?:the|both|each)\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
     r"thirds?|portions?"
     r"|quadrants?|fields?|corners?|edges?|margins?)\b[^,;:]*?\b(?:is|are|stays?|"
     r"remains?|shows?|looks?"
@@ -118,9 +121,11 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         claims = [
             claim for claim in _claims(case, clause) if not (other and other.start() < claim.start)
         ]
-        if not claims:
+        if not claims and "corner" not in clause.low:
             continue
         if _is_empty(case, clause):
+            if clause.sentence.step == "reasoning":
+                continue
             named = denied_things(case).search(clause.low)
             if (named or _SAYS_CLEAR.search(clause.low)) and not (
                 several or _EXEMPT.search(clause.sentence.low)
@@ -135,6 +140,7 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         lateral = {claim.high < 1 for claim in claims if claim.code == "side"}
         if len(lateral) > 1 and case.facts.n_regions != 1:
             claims = [claim for claim in claims if claim.code != "side"]
+        yield from _cornered(clause, x, y)
         told: set[str] = set()
         for claim in claims:
             measured = x if claim.axis == "x" else y
@@ -142,6 +148,24 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
             if claim.code not in told and not claim.low - wide <= measured <= claim.high + wide:
                 told.add(claim.code)
                 yield _failure(claim.code, claim.words, clause, x, y)
+
+
+# A corner is far from both axes.
+_CORNER = re.compile(
+    r"(?:\b(?:in|into|to|at|towards?|near|filling|fills|occup\w+|of)|\b(?:position|location|site|"
+    r"where|in image)\s*:)\s+(?:an?|the|one(?: of)?|its|our|"
+    r"far|of|outer|upper|lower|top|bottom|left|right|inferior|superior|[\s-])*corners?\b(?! of the "
+    r"(?:lesion|nodule|mass|polyp|opacity|bone|eye))"
+)
+_OFF_AXIS = 0.08
+
+
+def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
+    found = _CORNER.search(clause.low)
+    if found is None or is_denied(clause.low, *found.span()):
+        return
+    if min(abs(x - 0.5), abs(y - 0.5)) < _OFF_AXIS:
+        yield _failure("quadrant", found.group(), clause, x, y)
 
 
 _ORGANS = {
@@ -182,6 +206,8 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 
 
 def _is_empty(case: Case, clause: Clause) -> bool:
+    if is_broken(case, clause.low):
+        return False
     if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
         return False
     return not any(
@@ -194,7 +220,7 @@ def _denied_places(
     claims: list[Claim], clause: Clause, x: float, y: float, margin: float
 ) -> Iterator[Failure]:
     """What a text says to be empty may not hold the very thing."""
-    if all(
+    if claims and all(
         claim.code in {"side", "quadrant", "position"}
         and claim.low + margin * (claim.low > 0) <= (x if claim.axis == "x" else y)
         and (x if claim.axis == "x" else y) <= claim.high - margin * (claim.high < 1)

@@ -150,12 +150,24 @@ _HERE = re.compile(
 # "A fracture at the top, possibly old", "in the middle, where one would look first, ...": what is
 # supposed is the remark, not the rest of the clause.
 _REMARK = re.compile(
-    r",\s+(?:possibly|perhaps|presumably|conceivably)\b[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
+    r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
+    r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
 )
 # "Not found here" ties what it denies to this image, and so nothing that is.
 _NOT_HERE = re.compile(
     r"\b(?:not|nothing|none|absent|missing|lacking|neither)(?: (?!but\b)[\w-]+){0,3} here\b"
 )
+
+
+_USUAL = re.compile(
+    r"\b(?:usually|often|typically|commonly|generally|tends?|as a rule|in general|most|such|"
+    r"sometimes|rarely|seldom|classically|frequently|when|always|never)\b"
+)
+
+
+def is_usual(low: str) -> bool:
+    """Whether words such as "often" tell that cases in general are spoken of."""
+    return _USUAL.search(low) is not None
 
 
 # Each check asks again of the same clauses.

@@ -18,11 +18,13 @@ _ROW = (
     r"lowermost|bottommost)"
 )
 _ROW_NOUN = (
-    r"(?:part|portion|third|fourth|fifth|sixth|eighth|tenth|half|quadrant|quarter|region|area|corner|side|fields?|"
+    r"(?:part|portion|third|fourth|fifth|sixth|eighth|tenth|half|quadrant|quarter|region|area|"
+    r"corner|side|fields?|"
     r"hemithorax|zones?|lungs?|end"
     rf"|section|segment of the {IMAGE}|centre|central|middle|mid|midline|left|right|"
     r"edge|margin|border|"
-    r"boundary|rim of the (?:[\w-]+ )?(?:image|frame|picture|field|view)|outer|inner|(?:medial|"
+    r"boundary|limit|frame|rim|rim of the (?:[\w-]+ )?(?:image|frame|picture|field|view)|outer|"
+    r"inner|(?:medial|"
     r"lateral) (?:part|"
     rf"portion)|(?:of\s+)?(?:the\s+|this\s+)?{IMAGE}|strip|band|aspect|most)"
 )
@@ -30,11 +32,12 @@ _PLACED = re.compile(
     rf"\b{_ROW}[\s-]+(?:most[\s-]+)?(?:(?:{IMAGE})(?:'s)?\s+(?=edge|border|margin|rim))?"
     rf"(?P<noun>{_ROW_NOUN})\b"
 )
-_OWN_EDGE = re.compile(r"^(?:edge|margin|border|boundary)$")
+_OWN_EDGE = re.compile(r"^(?:edge|margin|border|boundary|rim|frame|limit)$")
 _NEAR = re.compile(
     r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|"
     r"touch\w*|location"
-    r"|position|abut\w*|next to|adjacent to|beside|to|hugs|above|below|inside|not far "
+    r"|position|abut\w*|next to|adjacent to|beside|to|hugs|adjoin\w*|brush\w*|cling\w* to|"
+    r"squeezed against|bordering on|above|below|inside|not far "
     r"(?:below|above|from)|(?:just|close) (?:under|below))"
     r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
 )
@@ -42,9 +45,8 @@ _AT_END = re.compile(
     r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
-    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|hemithorax|"
-    + IMAGE
-    + r")\b)|left|right|layer))"
+    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
+    r"hemithorax|" + IMAGE + r")\b)|left|right|layer))"
 )
 _HIGH = re.compile(
     r"\b(?P<word>high|low|higher|lower)\s+(?:up\s+|down\s+)?(?:in|on|within)\s+(?:the|this)\s+"
@@ -195,7 +197,7 @@ def rows(low: str) -> Iterator[Claim]:
 
 
 # As far as the centroid may be from an edge that a region is said to lie at, or a third, a corner.
-_TOUCHING, _NARROW = 0.43, 0.46
+_TOUCHING, _NARROW = 0.38, 0.43
 _ENDS = frozenset({"third", "corner"})
 _NTHS = {"fourth": 4, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 

@@ -10,7 +10,8 @@ from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.shares import MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
-from m3ds.claims.subject import of_several, stated
+from m3ds.claims.stated import stated
+from m3ds.claims.subject import of_several
 from m3ds.claims.text import Clause, Text, words
 from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case

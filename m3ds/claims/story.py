@@ -36,6 +36,13 @@ STORY = (
         r"(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"
     ),
     (
+        r"(?:the )?patient (?:says|states|tells|claims|recalls)|(?:raised|elevated) inflammatory|"
+        r"sustained (?:during|in|while|after)|(?:past|previous|prior) (?:resection|excision|"
+        r"removal|surgery)|"
+        r"tackled|(?:bled|bleeding) (?:once|twice|repeatedly)|(?:has|had) (?:bled|doubled|tripled)|"
+        r"(?:epileptic )?seizure|plaster (?:applied|removed|taken)|stool test|"
+        r"stable (?:on|over) (?:\w+ )?(?:photographs|images|films|years|months)|"
+        r"(?:cancer|carcinoma|lymphoma) (?:of|in) (?:19|20)\d\d|"
         r"thyroid[\s-]stimulating hormone|(?:within|outside|above|below) (?:the|its) "
         r"(?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
     ),

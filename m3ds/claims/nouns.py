@@ -1,0 +1,89 @@
+"""The nouns of a clause: the outlined thing, a feature of it, or something else in sight."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from m3ds.claims.words import FEATURE, nouns, structures
+from m3ds.schema.case import Case
+
+
+class Noun(NamedTuple):
+    """A known noun of a clause; `inner` where a preposition leads it in."""
+
+    start: int
+    end: int
+    is_target: bool
+    inner: bool
+
+
+_VERB = (
+    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|displays?|lies|lie|sits?|"
+    r"occup\w+|fills?"
+    r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
+    r"measures?|takes?|looks?"
+    r"|and|or|that|which|it|they|there|there's|centres"
+)
+
+# What an article begins after the place is no longer led in: "at the upper left a bright spot".
+_ARTICLE = r"an?|the|some|several|there|we|one(?= \w+ \w+ (?:is|are))"
+
+_LED_IN = re.compile(
+    r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
+    r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
+    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for|vs|"
+    r"versus"
+    r"|resembles?|about|adjacent to|from the)"
+    # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
+    r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
+    rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+)?(?:(?!(?:{_VERB}|{_ARTICLE})\b)[\w'-]+\s+){{0,3}}$"
+)
+
+_LEDS = re.compile(
+    r"(?:^|[\s(,])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below|"
+    r"beneath|"
+    r"beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|"
+    r"outside|inside|like|as|for|about|round)\s+$"
+)
+
+_PRONOUN = (
+    r"it|they|it's|they're|itself|there's one|both(?! (?:the|sides?|lungs?))|"
+    r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
+    r"occup\w+|measures?"
+    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|"
+    r"one\b|is\b|are\b|has\b|lies\b|"
+    r"sits\b|measures\b|shows\b)\w)|"
+    r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
+    r"share|three|four))"
+    r"|one(?= (?:only|is|lies))|together|the two|the three|the four|the pair(?! of)"
+)
+
+
+@lru_cache(maxsize=64)
+def _pattern(targets: str, others: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<!\bmid-)\b(?:(?P<compound>(?:{others}|"
+        rf"[a-z]+al)[\s)-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w))|"
+        r"joint (?=centre|midpoint|area|share|extent))"
+        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"
+    )
+
+
+@lru_cache(maxsize=1024)
+def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
+    found = []
+    for match in _pattern(targets, others).finditer(low):
+        if match["compound"] is None:
+            # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
+            near = match.start() - 12 if match.group() in {"it", "they"} else 0
+            led_in = _LEDS if near else _LED_IN
+            inner = led_in.search(low, max(0, near), match.start()) is not None
+            found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
+    return tuple(found)
+
+
+def known_nouns(case: Case, low: str) -> tuple[Noun, ...]:
+    """The nouns of a clause that mean the outlined thing, a feature of it, or something else."""
+    return found_nouns(nouns(case), structures(case), low)

@@ -1,0 +1,136 @@
+"""Which clauses state something of this image, and not of such cases or of what might be."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from m3ds.claims.diagnoses import meaning, meaning_of_any
+from m3ds.claims.nouns import found_nouns
+from m3ds.claims.polarity import is_general, is_here, is_supposed, is_usual
+from m3ds.claims.subject import Subject, is_breakable, subject_of
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
+from m3ds.claims.words import IMAGE, nouns, structures
+from m3ds.schema.case import Case
+
+_DEFINITE = re.compile(
+    r"\b(?:the|this|these|its|our|whose|(?<!\w\s)that)\s+(?:(?!(?:of|in|on|with|for|to|as|by|"
+    r"than|from|is|are|"
+    r"was|has|have|and a|or a|an?)\b)[\w-]+,?\s+){0,5}$"
+)
+
+_IN_IMAGE = re.compile(rf"\b(?:of|in|on) (?:the|this) {IMAGE}\b")
+
+_SO_NAMED = frozenset({"this", "these", "the two", "the three", "the four", "all"})
+
+
+@lru_cache(maxsize=512)
+def _is_tied(targets: str, others: str, low: str) -> bool:
+    """Whether a clause of the reasoning ties what it says to this image: "the smooth margin".
+
+    What it says of "a malignant nodule", of "such lesions" or of what "it" means there is of cases.
+    """
+    if is_here(low) or _IN_IMAGE.search(low):
+        return True
+    found = found_nouns(targets, others, low)
+    heads = [noun for noun in found if not noun.inner][:1] or found
+    return any(
+        low[noun.start : noun.end] in _SO_NAMED or _DEFINITE.search(low, 0, noun.start)
+        for noun in heads
+        if noun.is_target
+    )
+
+
+# What supports the diagnosis is what was seen: "a smooth pale nodule favours a benign one".
+_ARGUES = re.compile(
+    r"\b(?:favou?rs?|supports?|suggests?|argues? for|argue for|(?:points?|tends?) to(?:wards?)?|"
+    r"speaks? for|fits?|(?:typical|characteristic|classic|suggestive|indicative|evidence|a "
+    r"hallmark|"
+    r"hallmarks|the hallmark|the appearance|in favour|arguments? in favour) (?:of|for)|"
+    r"corresponds? to|(?:consistent|compatible|in keeping|in line|agrees?) with|indicates?|makes? "
+    r"(?:an?|the|it)|means?|amounts? to|adds? up to|suspicious for|associated with|arguments? for|"
+    r"in support of|(?:best|most) (?:\w+ )?(?:regarded|read|taken|classed|interpreted|explained|"
+    r"called|described)(?: as| by)?)\b"
+)
+
+
+def _argues_for(own: re.Pattern[str], low: str) -> bool:
+    """Whether a clause gives what it tells as a reason for the diagnosis, which is `own`."""
+    found = _ARGUES.search(low)
+    if found is None or is_usual(low):
+        return False
+    return own.search(low, found.end()) is not None
+
+
+_THERE = re.compile(
+    r"\b(?:there (?:is|are)|one sees|i see|we see|i find|we find|(?:is|are) (?:seen|visible|"
+    r"present|found|"
+    r"identified|demonstrated|shown|noted|evident))\b"
+)
+
+
+def speaks_of_this(case: Case, low: str) -> bool:
+    """Whether a clause of the reasoning speaks of this image, and not of such cases."""
+    return _THERE.search(low) is not None or _is_tied(nouns(case), structures(case), low)
+
+
+def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
+    """The clauses that state something of this image, with their subjects.
+
+    Analysis and findings speak of the image throughout, but for what might be. In reasoning and
+    conclusion a clause has to name the outlined thing, and must not speak of such cases in general.
+    """
+    return _stated(
+        nouns(case),
+        structures(case),
+        is_breakable(case),
+        meaning(case, case.diagnosis),
+        meaning_of_any(case, case.other_findings),
+        text,
+    )
+
+
+def _with_owner(clause: Clause) -> str:
+    """A clause, and of a relative one also what it is told of."""
+    return clause.before + clause.low if clause.low.startswith("which") else clause.low
+
+
+def _names_target(targets: str, others: str, low: str) -> bool:
+    return any(noun.is_target for noun in found_nouns(targets, others, low))
+
+
+# Each check of what was measured asks for the same clauses.
+@lru_cache(maxsize=8)
+def _stated(
+    targets: str,
+    others: str,
+    breakable: bool,
+    own: re.Pattern[str],
+    other_findings: re.Pattern[str],
+    text: Text,
+) -> tuple[tuple[Clause, Subject], ...]:
+    found = []
+    for clause in every_clause(text, *BODY):
+        if is_supposed(clause.low):
+            continue
+        whom = subject_of(targets, others, breakable, clause.low)
+        if clause.low.startswith("which"):
+            ahead = found_nouns(targets, others, clause.before)
+            whom = "other" if ahead and not ahead[-1].is_target else "target"
+        step = clause.sentence.step
+        # "Consistent with a fracture in the upper half" speaks of the fracture.
+        if step == "conclusion" and whom == "none" and _names_target(targets, others, clause.low):
+            whom = "target"
+        reason = step == "reasoning" and _argues_for(own, clause.low)
+        if step not in ABOUT_IMAGE and not reason:
+            # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
+            sentence = clause.low if step == "conclusion" else clause.sentence.low
+            if whom != "target" or is_general(clause.low, sentence):
+                continue
+            if step == "reasoning" and not _is_tied(targets, others, clause.low):
+                continue
+        # Another finding of the image, outlined in a sample of its own, has its own measures.
+        if other_findings.search(said := _with_owner(clause)) and not own.search(said):
+            continue
+        found.append((clause, whom))
+    return tuple(found)
