@@ -131,7 +131,8 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
         r"|(?P<sends>(?:reflects?|returns?|scatters?|gleams?|glows?|shines?)\s+(?:[\w-]+\s+){0,2}?"
         rf"more\s+(?:\w+\s+)?(?:\w+\s+)?than)\s+{_OF}{_AROUND})"
         # "Compared with the skin next to it, the lesion is strikingly bright".
-        rf"|(?:^|,\s*){_HELD}\s+{_OF}{_AROUND}[^,;]{{0,25}},\s*(?:[\w-]+\s+){{0,3}}?{_IS}\s+"
+        rf"|(?:^|,\s*){_HELD}\s+{_OF}{_AROUND}(?:[^,;]{{0,25}},\s*(?:[\w-]+\s+){{0,3}}?|"
+        rf"\s+(?:it|they|this)\s+){_IS}\s+"
         rf"(?:[\w-]+\s+){{0,3}}?(?:(?P<bright_it>{bright})|(?P<dark_it>{dark}))(?![\w-])"
     )
 
@@ -147,8 +148,10 @@ _NEEDED = frozenset(
 _PATTERNS = {modality: _pattern(modality) for modality in _OWN}
 _GROUND = re.compile(_AROUND)
 _GROUND_IS = re.compile(
-    r"(?:^|[,(:]\s*|\b(?:and|that|where|because|by comparison|in comparison|so|but)\s+)\s*"
-    rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby|that|which|"
+    r"(?:^|[,(:]\s*|\b(?:and|that|where|while|because|since|by comparison|in comparison|so|"
+    r"but)\s+)\s*"
+    rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby|between|behind|beyond|"
+    r"that|which|they|it|"
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
 )
 _UP = ("bright", "bright_it", "weak", "over", "higher", "beats", "shines", "sends")

@@ -106,7 +106,7 @@ _LEAKS = re.compile(
                 r"vertices| annotation)?(?! (?:shape|shaped|cells))"
             ),
             (
-                r"(?:red|green|yellow|blue|coloured|dashed|drawn|overlaid|superimposed) "
+                r"(?:red|green|yellow|blue|coloured|dashed|(?<!ly )drawn|overlaid|superimposed) "
                 r"(?:box|contour|outline|overlay|boundary|circle|rectangle|line (?:drawn|"
                 r"around))"
             ),

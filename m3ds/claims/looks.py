@@ -139,7 +139,10 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "echo-free, lower echogenicity,"
                 "low level echoes, dark, sparse echoes, few echoes, diminished "
                 "echogenicity, lower in echogenicity, less echogenic, less bright,"
-                " fewer echoes, weaker echoes, poorer in echoes, low echo level, less reflective, "
+                " fewer echoes, weaker echoes, poorer in echoes, low echo level, reduced echo "
+                "level, "
+                "reduced echo intensity, decreased echo level, low echo intensity, less "
+                "reflective, "
                 "weakly echogenic, poorly "
                 "echogenic, dimly echoic"
             ),
@@ -155,7 +158,10 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
                 "reflective, more echogenic, more echoes, stronger echoes, "
                 "higher-level echoes, brighter echoes, strongly "
                 "echogenic, more reflective, dense internal echoes, dense echoes, "
-                "internal echoes are dense, richer in echoes, high echo level"
+                "internal echoes are dense, richer in echoes, high echo level, raised echo "
+                "intensity, "
+                "increased echo intensity, high echo intensity, raised echo level, increased "
+                "echo level"
             ),
             BRIGHT,
         ),

@@ -131,7 +131,7 @@ _HEIGHTS = frozenset(_ROWS) | frozenset(
 _NEARER = re.compile(r"\b(?:nearer|closer|less far|rather|more)\s+$")
 _TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
 _THAN = re.compile(r"\bthan\s+$")
-_THAN_TO = re.compile(r"\bthan\s+(?:to|at|in|towards?)\s+(?:the\s+|its\s+)?$")
+_THAN_TO = re.compile(r"\bthan\s+(?:(?:to|at|in|into|towards?)\s+)?(?:the\s+|its\s+)?$")
 _OF_BRIGHTNESS = re.compile(r"\b(?:echo\w*|density|contrast|signal|brightness|attenuation|level)\b")
 
 
