@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
-from m3ds.schema.base import Modality
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
-_OWN: Mapping[Modality, str] = {
+_OWN: Mapping[str, str] = {
     "x-ray": r"x[\s-]?rays?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
     r"phically)|roentgen\w*"
     r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
@@ -69,7 +68,7 @@ _FOREIGN = {
         r"bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
     ),
 }
-_WORDS = Table({**_FOREIGN, **dict(_OWN.items())})
+_WORDS = Table({**_FOREIGN, **_OWN})
 # What else was done or may be done is no claim about this image.
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"

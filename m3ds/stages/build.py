@@ -36,7 +36,7 @@ def run_stage(name: str, place: Workplace) -> int:
         if any(waits.values()):
             if fault:
                 say(str(fault))
-            raise _waits(place, {**left, "states": waits})
+            raise _waits(place, {**left, "states": waits}, verb=name)
         if fault:
             raise fault
     if not moved:
@@ -111,13 +111,13 @@ def _failed(left: dict[str, Any]) -> UnexpectedError | None:
     return failed(n, left.get("faults", ())) if n else None
 
 
-def _waits(place: Workplace, left: dict[str, Any]) -> ModelUnavailable:
+def _waits(place: Workplace, left: dict[str, Any], verb: str = "build") -> ModelUnavailable:
     n = reason.waiting(left["states"])
     why = f": {left['reason']}" if left["reason"] else ""
     return ModelUnavailable(
         f"{counted(n, 'sample')} {'waits' if n == 1 else 'wait'} for a model{why}",
         where=place.pipeline,
-        todo=f"{left.get('todo') or 'bring it up'}, then run: {place.command('build')}",
+        todo=f"{left.get('todo') or 'bring it up'}, then run: {place.command(verb)}",
     )
 
 
