@@ -127,7 +127,7 @@ def _one_more(case: Case, clause: Clause) -> str:
         ordinal = match["ordinal"]
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:
             continue
-        if n is not None and n > 1 and match.group().startswith("another "):
+        if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
         return match.group()
     found = _BROKEN.search(low)

@@ -29,7 +29,8 @@ _SOMEWHERE = re.compile(
     r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
     r"lowermost|"
     r"topmost|bottommost|cent\w+|mid\w*"
-    r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|heart|"
+    r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|"
+    r"heart|"
     r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
     r"below|beneath|under\w*|deep\w*|shallower|"
     r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
@@ -152,10 +153,12 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
 
 # A corner is far from both axes.
 _CORNER = re.compile(
-    r"(?:\b(?:in|into|to|at|towards?|near|filling|fills|occup\w+|of)|\b(?:position|location|site|"
-    r"where|in image)\s*:)\s+(?:an?|the|one(?: of)?|its|our|"
-    r"far|of|outer|upper|lower|top|bottom|left|right|inferior|superior|[\s-])*corners?\b(?! of the "
-    r"(?:lesion|nodule|mass|polyp|opacity|bone|eye))"
+    r"(?:\b(?:in|into|to|at|towards?|near|filling|fills|occup\w+)|\b(?:position|location|site|"
+    r"where|"
+    r"in image)\s*:)\s+(?:(?:an?|the|one|its|our|far|outer|upper|lower|top|bottom|left|right|"
+    r"inferior|"
+    r"superior)[\s-]+)*(?:corner\b|(?:one )?of (?:the|its|our) (?:\w+ )?corners\b)"
+    r"(?! of the (?:lesion|nodule|mass|polyp|opacity|bone|eye))"
 )
 _OFF_AXIS = 0.08
 
