@@ -80,23 +80,24 @@ def item_pages(
     written cannot be folded back into the file while anyone still reads an older state.
     """
     last = 0
-    while True:
-        query = (
-            sa.select(items.c.seq, items.c.item, items.c.kind, items.c.sample_id, items.c.body)
-            .where(
-                items.c.source == source,
-                items.c.fingerprint == fingerprint,
-                items.c.kind == kind,
-                items.c.seq > last,
-            )
-            .order_by(items.c.seq)
-            .limit(size)
-        )
-        rows = ledger.read(query)
-        if not rows:
-            return
+    while rows := ledger.read(page_of_items(source, fingerprint, kind, last, size)):
         yield rows
         last = rows[-1].seq
+
+
+def page_of_items(source: str, fingerprint: str, kind: str, last: int, size: int) -> sa.Select[Any]:
+    """The `size` items of one pass that follow the one numbered `last`."""
+    return (
+        sa.select(items.c.seq, items.c.item, items.c.kind, items.c.sample_id, items.c.body)
+        .where(
+            items.c.source == source,
+            items.c.fingerprint == fingerprint,
+            items.c.kind == kind,
+            items.c.seq > last,
+        )
+        .order_by(items.c.seq)
+        .limit(size)
+    )
 
 
 def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
