@@ -6,11 +6,13 @@ against a stand-in of fixed latency and slots. The ideal is what nobody can beat
 latency / slots.
 
     python benchmarks/driver.py [--json] [--requests 10000] [--latency 2] [--slots 256]
-                                [--memory [N]]
+    python benchmarks/driver.py --memory [N] [--json]
 
 `efficiency` is the ideal over the wall time of the whole command. `saturation` is requests per
-second against a server that answers at once. `--memory` compares the peak memory of 2,000 samples
-with that of N, 200,000 if left out (author and checks; about ten minutes).
+second against a server that answers at once. `--memory` compares 2,000 samples with N, 200,000 if
+left out, in peak memory and in time, and then runs the same command again, which finds nothing to
+do. There are author and checks only, and the author is told the diagnosis, so that it writes each
+text once (half an hour on two cores).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,7 @@ author:
   revision: "{commit}"
   servers: ["{url}"]
   window: {window}
+  hints: {hints}
 critic:
   {critic}
 max_quarantined: 0.5
@@ -74,6 +77,32 @@ class Run:
     cpu_s: float
     peak_mb: float
     stats: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is asked: images of each source, seconds of an answer, requests at a time, and of whom.
+
+    `memory` is the load of `--memory`: no critic, and an author that knows the diagnosis.
+    """
+
+    per_source: int
+    latency_s: float
+    slots: int
+    memory: bool = False
+
+    def recipe(self, url: str) -> str:
+        """With both models at `url`."""
+        window = -(-11 * self.slots // 10)
+        critic = CRITIC.format(url=url, window=window, commit=COMMIT)
+        return RECIPE.format(
+            per_source=self.per_source,
+            url=url,
+            window=window,
+            hints="[2]" if self.memory else "[0, 1, 2]",
+            critic="backend: checks" if self.memory else critic,
+            commit=COMMIT,
+        )
 
 
 @contextmanager
@@ -120,13 +149,10 @@ def measured(command: list[str], url: str) -> Run:
     return Run(wall, usage.ru_utime + usage.ru_stime, peak, seen(url))
 
 
-def prepared(folder: Path, per_source: int) -> Path:
+def prepared(folder: Path, load: Load) -> Path:
     """A work folder with harmonised samples."""
     recipe = folder / "prepare.yaml"
-    text = RECIPE.format(
-        per_source=per_source, url="", window=1, critic="backend: checks", commit=COMMIT
-    )
-    recipe.write_text(text)
+    recipe.write_text(load.recipe("http://127.0.0.1:9/v1"))
     workdir = folder / "work"
     for verb in ("download", "harmonize"):
         command = [sys.executable, "-m", "m3ds", verb, "-p", str(recipe), "--workdir", str(workdir)]
@@ -134,19 +160,13 @@ def prepared(folder: Path, per_source: int) -> Path:
     return workdir
 
 
-def reason(
-    folder: Path, workdir: Path, per_source: int, latency: float, slots: int, *, critic: bool = True
-) -> Run:
-    """`m3ds reason` in a copy of the ledger of `workdir`."""
-    with standin(latency, slots) as url:
-        window = -(-11 * slots // 10)
-        part = CRITIC.format(url=url, window=window, commit=COMMIT) if critic else "backend: checks"
-        recipe = folder / "reason.yaml"
-        recipe.write_text(
-            RECIPE.format(per_source=per_source, url=url, window=window, critic=part, commit=COMMIT)
-        )
+def reason(workdir: Path, load: Load, *, times: int = 1) -> list[Run]:
+    """`m3ds reason` in `workdir`, `times` times over."""
+    with standin(load.latency_s, load.slots) as url:
+        recipe = workdir.with_suffix(".yaml")
+        recipe.write_text(load.recipe(url))
         command = ["reason", "-p", str(recipe), "--workdir", str(workdir)]
-        return measured([sys.executable, "-m", "m3ds", *command], url)
+        return [measured([sys.executable, "-m", "m3ds", *command], url) for _ in range(times)]
 
 
 def fresh(workdir: Path, name: str) -> Path:
@@ -162,7 +182,7 @@ def fresh(workdir: Path, name: str) -> Path:
 
 
 def multiplied(workdir: Path, name: str, wanted: int) -> Path:
-    """Like `fresh`, with the samples of its first source repeated under new ids until `wanted`."""
+    """Like `fresh`, with its samples repeated under new ids until there are `wanted`."""
     copy = fresh(workdir, name)
     ledger = Ledger(f"sqlite:///{copy / 'm3ds.db'}")
     rows = ledger.read(sa.select(items).where(items.c.kind == "sample").order_by(items.c.seq))
@@ -180,6 +200,42 @@ def multiplied(workdir: Path, name: str, wanted: int) -> Path:
     return copy
 
 
+def used(load: Load) -> dict[str, float]:
+    """How much of the servers is used."""
+    with tempfile.TemporaryDirectory() as scratch:
+        base = prepared(Path(scratch), load)
+        (busy,) = reason(fresh(base, "busy"), load)
+        (idle,) = reason(fresh(base, "idle"), replace(load, latency_s=0.0))
+    requests = busy.stats["requests"]
+    ideal = requests * load.latency_s / load.slots
+    return {
+        "requests": requests,
+        "ideal_s": round(ideal, 2),
+        "wall_s": round(busy.wall_s, 2),
+        "first_to_last_s": round(busy.stats["seconds"], 2),
+        "efficiency": round(ideal / busy.wall_s, 4),
+        "requests_per_s": round(requests / busy.wall_s, 1),
+        "client_cpu_s_per_1000": round(1000 * busy.cpu_s / requests, 3),
+        "peak_mb": round(busy.peak_mb),
+        "saturation": round(idle.stats["requests"] / idle.stats["seconds"], 1),
+        "saturation_cpu_s_per_1000": round(1000 * idle.cpu_s / idle.stats["requests"], 3),
+    }
+
+
+def grown(load: Load, samples: int) -> dict[str, float]:
+    """Memory and time of few samples and of many, and of looking at the many again."""
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        base = prepared(Path(scratch), load)
+        for n in (2_000, samples):
+            first, again = reason(multiplied(base, f"n{n}", n), load, times=2)
+            found[f"peak_mb_{n}_samples"] = round(first.peak_mb)
+            found[f"wall_s_{n}_samples"] = round(first.wall_s, 1)
+            found[f"again_mb_{n}_samples"] = round(again.peak_mb)
+            found[f"again_s_{n}_samples"] = round(again.wall_s, 2)
+    return found
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How well the driver uses its servers.")
@@ -190,32 +246,11 @@ def main() -> None:
     parser.add_argument("--memory", type=int, nargs="?", const=200_000, metavar="SAMPLES")
     options = parser.parse_args()
     per_source = max(2, round(options.requests / PER_SAMPLE / SAMPLES))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        base = prepared(folder, per_source)
-        place = (folder, fresh(base, "busy"), per_source)
-        busy = reason(*place, options.latency, options.slots)
-        place = (folder, fresh(base, "idle"), per_source)
-        idle = reason(*place, 0.0, options.slots)
-        requests = busy.stats["requests"]
-        ideal = requests * options.latency / options.slots
-        found = {
-            "requests": requests,
-            "ideal_s": round(ideal, 2),
-            "wall_s": round(busy.wall_s, 2),
-            "first_to_last_s": round(busy.stats["seconds"], 2),
-            "efficiency": round(ideal / busy.wall_s, 4),
-            "requests_per_s": round(requests / busy.wall_s, 1),
-            "client_cpu_s_per_1000": round(1000 * busy.cpu_s / requests, 3),
-            "peak_mb": round(busy.peak_mb),
-            "saturation": round(idle.stats["requests"] / idle.stats["seconds"], 1),
-            "saturation_cpu_s_per_1000": round(1000 * idle.cpu_s / idle.stats["requests"], 3),
-        }
-        if options.memory:
-            for n in (2_000, options.memory):
-                copy = multiplied(base, f"n{n}", n)
-                run = reason(folder, copy, per_source, 0.0, options.slots, critic=False)
-                found[f"peak_mb_{n}_samples"] = round(run.peak_mb)
+    load = Load(per_source, options.latency, options.slots)
+    if options.memory:
+        found = grown(replace(load, latency_s=0.0, memory=True), options.memory)
+    else:
+        found = used(load)
     if options.json:
         print(json.dumps(found))
         return

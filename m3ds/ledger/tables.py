@@ -55,6 +55,7 @@ items = Table(
     Column("body", JSON, nullable=False),
     UniqueConstraint("source", "fingerprint", "item"),
     Index("items_by_sample", "sample_id"),
+    Index("items_in_order", "source", "fingerprint", "kind", "seq"),
 )
 
 # Every call of a model, or of the embedded author, under its complete key.

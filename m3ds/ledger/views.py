@@ -80,23 +80,24 @@ def item_pages(
     written cannot be folded back into the file while anyone still reads an older state.
     """
     last = 0
-    while True:
-        query = (
-            sa.select(items.c.seq, items.c.item, items.c.kind, items.c.sample_id, items.c.body)
-            .where(
-                items.c.source == source,
-                items.c.fingerprint == fingerprint,
-                items.c.kind == kind,
-                items.c.seq > last,
-            )
-            .order_by(items.c.seq)
-            .limit(size)
-        )
-        rows = ledger.read(query)
-        if not rows:
-            return
+    while rows := ledger.read(page_of_items(source, fingerprint, kind, last, size)):
         yield rows
         last = rows[-1].seq
+
+
+def page_of_items(source: str, fingerprint: str, kind: str, last: int, size: int) -> sa.Select[Any]:
+    """The `size` items of one pass that follow the one numbered `last`."""
+    return (
+        sa.select(items.c.seq, items.c.item, items.c.kind, items.c.sample_id, items.c.body)
+        .where(
+            items.c.source == source,
+            items.c.fingerprint == fingerprint,
+            items.c.kind == kind,
+            items.c.seq > last,
+        )
+        .order_by(items.c.seq)
+        .limit(size)
+    )
 
 
 def current_outcomes(ledger: Ledger) -> dict[str, sa.Row[Any]]:
@@ -158,21 +159,28 @@ def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[s
 
 
 def accepted_texts(ledger: Ledger, source: str, fingerprint: str) -> Iterator[sa.Row[Any]]:
-    """Current accepted texts of positives (sample_id, attempt, text_sha, steps), by sample id."""
-    newest = sa.select(sa.func.max(outcomes.c.seq)).group_by(outcomes.c.sample_id)
+    """Current accepted texts of positives (sample_id, steps), by sample id."""
+    # Of each sample on its own: a list of all newest ones would be gone through for each of them.
+    other = outcomes.alias()
+    newest = (
+        sa.select(sa.func.max(other.c.seq))
+        .where(other.c.sample_id == items.c.sample_id)
+        .correlate(items)
+        .scalar_subquery()
+    )
     query = (
-        sa.select(outcomes.c.sample_id, outcomes.c.attempt, outcomes.c.text_sha, texts.c.steps)
+        sa.select(items.c.sample_id, texts.c.steps)
+        .select_from(items)
+        .join(outcomes, outcomes.c.seq == newest)
         .join(texts, texts.c.sha == outcomes.c.text_sha)
-        .join(items, items.c.sample_id == outcomes.c.sample_id)
         .where(
             items.c.source == source,
             items.c.fingerprint == fingerprint,
             items.c.kind == "sample",
             items.c.body["is_negative"].as_boolean().is_(False),
-            outcomes.c.seq.in_(newest),
             outcomes.c.state == "accepted",
         )
-        .order_by(outcomes.c.sample_id)
+        .order_by(items.c.sample_id)
     )
     yield from ledger.stream(query)
 

@@ -24,6 +24,10 @@ _BANDS = 16
 _PRIME = np.uint64(4_294_967_291)
 _DRAWN = np.random.Generator(np.random.PCG64(1)).integers(1, 1 << 31, (2, _PERMUTATIONS, 1))
 _FACTORS, _OFFSETS = _DRAWN.astype(np.uint64)
+_MIXER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, odd (Knuth 1973)
+
+_PAIRS = 1 << 14
+"""Compared at a time, eight megabytes."""
 
 
 def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]:
@@ -44,10 +48,8 @@ def copies(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, str]
     found: dict[int, int] = {}
     if names:
         signatures = np.frombuffer(values, np.uint32).reshape(len(names), _PERMUTATIONS)
-        for later, earlier in sorted(_candidates(signatures)):
-            if later in found or earlier in found:
-                continue
-            if float(np.mean(signatures[later] == signatures[earlier])) > threshold:
+        for later, earlier in _alike(signatures, threshold):
+            if later not in found and earlier not in found:
                 found[later] = earlier
     return {names[later]: names[earlier] for later, earlier in found.items()}
 
@@ -65,19 +67,36 @@ def _signature(text: str) -> list[int]:
     return least
 
 
-def _candidates(signatures: NDArray[np.uint32]) -> set[tuple[int, int]]:
-    """(later, earlier) row numbers of all pairs that agree in a whole band.
+def _alike(signatures: NDArray[np.uint32], threshold: float) -> Iterator[tuple[int, int]]:
+    """(later, earlier) row numbers of the candidates that share more than `threshold`, in order."""
+    pairs = _candidates(signatures)
+    for some in np.array_split(pairs, len(pairs) // _PAIRS + 1):
+        later, earlier = (some >> np.uint64(32)).astype(np.intp), some.astype(np.uint32)
+        shared = (signatures[later] == signatures[earlier]).mean(axis=1)
+        alike = shared > threshold
+        yield from zip(later[alike].tolist(), earlier[alike].tolist(), strict=True)
+
+
+def _candidates(signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """All pairs of rows that agree in a whole band, as later · 2^32 + earlier, in order.
 
     Of many rows that agree, each is paired with the first one only: what repeats any of them is
     as good as certain to agree with that one too.
     """
-    return set(_in_bands(signatures))
-
-
-def _in_bands(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
+    found = np.empty(0, np.uint64)
     for band in np.split(signatures, _BANDS, axis=1):
-        keys = np.ascontiguousarray(band).view(np.dtype((np.void, band.shape[1] * 4))).ravel()
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        _, first, inverse = np.unique(_mixed(band), return_index=True, return_inverse=True)
         earlier = first[inverse]
-        later = np.flatnonzero(earlier != np.arange(len(keys)))
-        yield from zip(later.tolist(), earlier[later].tolist(), strict=True)
+        later = np.flatnonzero(earlier != np.arange(len(earlier)))
+        pairs = (later.astype(np.uint64) << np.uint64(32)) | earlier[later].astype(np.uint64)
+        found = np.union1d(found, pairs)
+    return found
+
+
+def _mixed(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """A number of 64 bits for the values of each row: sorted ten times as fast as the values."""
+    key = np.zeros(len(band), np.uint64)
+    for column in band.T:
+        key = (key ^ column) * _MIXER
+        key ^= key >> np.uint64(29)
+    return key

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
+from m3ds.ledger.ledger import Row, append
 from m3ds.ledger.tables import objections
-from m3ds.ledger.views import accepted_texts, last_pass
+from m3ds.ledger.views import accepted_texts, last_pass, outcomes_of
 from m3ds.reasoning.near_duplicates import copies
 from m3ds.recipe import ModelAuthor
 from m3ds.schema.text import Failure
 from m3ds.stages.workplace import Workplace
 
 ORIGIN = "near_duplicate"
+_AT_A_TIME = 500
 
 
 def object_to(place: Workplace) -> int:
@@ -26,31 +29,37 @@ def object_to(place: Workplace) -> int:
     part = place.recipe.author
     if not isinstance(part, ModelAuthor) or part.near_duplicate is None:
         return 0
-    rows = []
+    found: dict[str, str] = {}
     for source in place.sources:
         done = last_pass(place.ledger, "harmonize", source)
-        if done is None:
-            continue
-        kept: dict[str, tuple[int, str]] = {}
-        texts = _texts(accepted_texts(place.ledger, source, done.fingerprint), kept)
-        for name, original in copies(texts, part.near_duplicate).items():
-            attempt, sha = kept[name]
-            rows.append((objections, _objection(name, attempt, sha, original)))
+        if done is not None:
+            found |= copies(_texts(place, source, done.fingerprint), part.near_duplicate)
+    if not found:
+        return 0
     before = _count(place)
-    place.ledger.append(rows)
+    rows = _objections(place, found)
+    with place.ledger.writing() as connection:
+        while some := list(islice(rows, _AT_A_TIME)):
+            append(connection, some)
     return _count(place) - before
 
 
-def _texts(
-    rows: Iterable[sa.Row[Any]], kept: dict[str, tuple[int, str]]
-) -> Iterator[tuple[str, str]]:
-    """(sample id, text) of each row; notes attempt and version of each in `kept`."""
-    for row in rows:
-        kept[row.sample_id] = (row.attempt, row.text_sha)
+def _texts(place: Workplace, source: str, fingerprint: str) -> Iterator[tuple[str, str]]:
+    """(sample id, text) of each text that is held against the others of its source."""
+    for row in accepted_texts(place.ledger, source, fingerprint):
         yield row.sample_id, f"{row.steps['analysis']} {row.steps['reasoning']}"
 
 
-def _objection(name: str, attempt: int, sha: str, original: str) -> dict[str, object]:
+def _objections(place: Workplace, found: dict[str, str]) -> Iterator[tuple[sa.Table, Row]]:
+    """A row for each repetition in `found`, against the text that its sample has now."""
+    names = iter(found)
+    while some := list(islice(names, _AT_A_TIME)):
+        now = outcomes_of(place.ledger, some)
+        for name in some:
+            yield objections, _objection(now[name], found[name])
+
+
+def _objection(outcome: sa.Row[Any], original: str) -> dict[str, object]:
     failure = Failure(
         code=ORIGIN,
         step="analysis",
@@ -59,9 +68,9 @@ def _objection(name: str, attempt: int, sha: str, original: str) -> dict[str, ob
         claimed=f"almost the words of {original}",
     )
     return {
-        "sample_id": name,
-        "attempt": attempt,
-        "text_sha": sha,
+        "sample_id": outcome.sample_id,
+        "attempt": outcome.attempt,
+        "text_sha": outcome.text_sha,
         "origin": ORIGIN,
         "failures": [failure.model_dump()],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from m3ds.reasoning.loop import fingerprint
 from m3ds.reasoning.sight import Sight, Unseen
 from m3ds.schema.case import Case
 from m3ds.schema.sample import Harmonised
+from m3ds.schema.source import Source
 from m3ds.schema.text import Failure, Objection
 from m3ds.sources.registry import adapter
 from m3ds.stages import controls
@@ -43,6 +44,22 @@ class Work:
     before: sa.Row[Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger has about one sample: its newest outcome, and objections to its texts."""
+
+    outcome: sa.Row[Any] | None
+    objections: Sequence[sa.Row[Any]]
+
+    @property
+    def settled(self) -> str:
+        """The state of a sample that waits for nobody and whose text nobody objects to; or ""."""
+        now = self.outcome
+        if now is None or now.state.startswith("needs_"):
+            return ""
+        return "" if any(o.text_sha == now.text_sha for o in self.objections) else str(now.state)
+
+
 @dataclass(slots=True)
 class Page:
     """Some samples of one source: what there is to do, its memo, and the states of the rest."""
@@ -59,51 +76,88 @@ async def pages(
     writer: Writer,
     workers: Executor,
     only: frozenset[str] | None = None,
+    *,
+    verified: bool = False,
 ) -> AsyncIterator[Page]:
-    """All samples, or those whose ids are in `only`, page by page."""
-    for seen in _seen(place, workers):
-        chosen = [one for one in seen if only is None or one[0].sample_id in only]
-        if chosen:
-            yield _page(place, crew, writer, chosen, seen)
+    """All samples, or those whose ids are in `only`, page by page.
+
+    Args:
+        place: Where.
+        crew: Who may be asked.
+        writer: Where new calls go.
+        workers: Where pictures are made.
+        only: Which samples; None for all.
+        verified: Every outcome in the ledger is of what its loop reads now, as after a whole turn
+            of the same run: a sample is looked at only if it waits or its text was objected to.
+    """
+    for source, rows in _rows(place):
+        known = _known(
+            place, [row.sample_id for row in rows if only is None or row.sample_id in only]
+        )
+        if known:
+            yield _page(place, crew, writer, workers, (source, rows), known, verified=verified)
         await asyncio.sleep(0)
 
 
 def unfinished(place: Workplace) -> Iterator[Case]:
     """The samples that have something to do, whoever may be asked."""
     author, critics = crews.author_of(place), crews.critics_of(place)
-    for seen in _seen(place, None):
-        works, _ = _works(place, author, critics, seen)
+    for source, rows in _rows(place):
+        known = _known(place, [row.sample_id for row in rows])
+        works, _ = _works(place, author, critics, _seen(place, source, rows, None), known)
         yield from (work.case for work in works)
 
 
-def _seen(place: Workplace, workers: Executor | None) -> Iterator[list[tuple[Case, Sight]]]:
-    """The samples of each page, with what can be shown of them; without `workers`, nothing."""
+def _rows(place: Workplace) -> Iterator[tuple[Source, Sequence[sa.Row[Any]]]]:
+    """The samples of each page as the ledger has them, with their source."""
     for name in place.sources:
         last = last_pass(place.ledger, "harmonize", name)
-        if last is None:
-            continue
-        source = adapter(name).source
-        for rows in item_pages(place.ledger, name, last.fingerprint, "sample", SIZE):
-            samples = [Harmonised.model_validate(row.body) for row in rows]
-            seen = [
-                (case_of(place, source, sample), _sight(place, sample, workers))
-                for sample in samples
-            ]
-            yield seen
+        if last is not None:
+            for rows in item_pages(place.ledger, name, last.fingerprint, "sample", SIZE):
+                yield adapter(name).source, rows
+
+
+def _seen(
+    place: Workplace, source: Source, rows: Sequence[sa.Row[Any]], workers: Executor | None
+) -> list[tuple[Case, Sight]]:
+    """The samples of a page, with what can be shown of them; without `workers`, nothing."""
+    samples = [Harmonised.model_validate(row.body) for row in rows]
+    return [(case_of(place, source, one), _sight(place, one, workers)) for one in samples]
+
+
+def _known(place: Workplace, ids: Sequence[str]) -> dict[str, _Known]:
+    """What the ledger has about some samples, by id and in their order."""
+    before = outcomes_of(place.ledger, ids) if ids else {}
+    against = objections_of(place.ledger, ids) if ids else {}
+    return {name: _Known(before.get(name), against.get(name, ())) for name in ids}
 
 
 def _page(
     place: Workplace,
     crew: Crew,
     writer: Writer,
-    chosen: Sequence[tuple[Case, Sight]],
-    seen: Sequence[tuple[Case, Sight]],
+    workers: Executor,
+    page: tuple[Source, Sequence[sa.Row[Any]]],
+    known: Mapping[str, _Known],
+    *,
+    verified: bool,
 ) -> Page:
-    works, settled = _works(place, crew.author, crew.critics, chosen)
-    hidden = _controls(place, crew, chosen, seen)
-    asked = {work.case.sample_id for work in works} | {c.case.sample_id for c in hidden}
+    settled = {name: one.settled for name, one in known.items() if verified and one.settled}
+    hidden = _unjudged(place, crew, list(known))
+    if not hidden and len(settled) == len(known):
+        return Page([], [], Memo({}, writer, crew.open), Counter(settled.values()))
+    seen = _seen(place, *page, workers)
+    todo = [one for one in seen if one[0].sample_id in known and one[0].sample_id not in settled]
+    works, states = _works(place, crew.author, crew.critics, todo, known)
+    judged = [
+        controls.make(place.recipe.seed, case, sight, seen)
+        for case, sight in seen
+        if case.sample_id in hidden
+    ]
+    asked = {work.case.sample_id for work in works} | hidden
     known_calls = calls_of(place.ledger, sorted(asked)) if asked else {}
-    return Page(works, hidden, Memo(known_calls, writer, crew.open), settled)
+    states.update(settled.values())
+    return Page(works, judged, Memo(known_calls, writer, crew.open), states)
 
 
 def _works(
@@ -111,16 +165,14 @@ def _works(
     author: AuthorBackend,
     critics: tuple[CriticBackend, ...],
     seen: Sequence[tuple[Case, Sight]],
+    known: Mapping[str, _Known],
 ) -> tuple[list[Work], Counter[str]]:
     """The samples that have something to do, and how many of the others are in which state."""
-    ids = [case.sample_id for case, _ in seen]
-    before = outcomes_of(place.ledger, ids)
-    against = objections_of(place.ledger, ids)
-    works, settled = [], Counter[str]()
+    works, states = [], Counter[str]()
     for case, sight in seen:
-        objections = tuple(map(_objection, against.get(case.sample_id, ())))
-        known = before.get(case.sample_id)
-        if known is not None and not known.state.startswith("needs_"):
+        before = known[case.sample_id].outcome
+        objections = tuple(map(_objection, known[case.sample_id].objections))
+        if before is not None and not before.state.startswith("needs_"):
             mark = fingerprint(
                 case,
                 sight.view,
@@ -130,35 +182,24 @@ def _works(
                 max_attempts=place.recipe.author.attempts,
                 objections=objections,
             )
-            if mark == known.fingerprint:
-                settled[known.state] += 1
+            if mark == before.fingerprint:
+                states[before.state] += 1
                 continue
-        works.append(Work(case, sight, objections, known))
-    return works, settled
+        works.append(Work(case, sight, objections, before))
+    return works, states
 
 
-def _controls(
-    place: Workplace,
-    crew: Crew,
-    of: Sequence[tuple[Case, Sight]],
-    seen: Sequence[tuple[Case, Sight]],
-) -> list[controls.Control]:
-    """The controls that are made of some of the samples seen and were not judged yet."""
-    share = controls.share(place.recipe.critics)
+def _unjudged(place: Workplace, crew: Crew, ids: Sequence[str]) -> frozenset[str]:
+    """Of some samples, those of which controls are made that a critic here did not judge yet."""
     open_ = [c for c in crew.critics if ("critic", c.identity.model) in crew.open]
     if not open_:
-        return []
-    chosen = [
-        (case, sight)
-        for case, sight in of
-        if controls.is_chosen(place.recipe.seed, case.sample_id, share)
-    ]
-    done = set(controls.judged_of(place.ledger, [case.sample_id for case, _ in chosen]))
-    return [
-        controls.make(place.recipe.seed, case, sight, seen)
-        for case, sight in chosen
-        if any((case.sample_id, c.judge_name, c.version) not in done for c in open_)
-    ]
+        return frozenset()
+    share = controls.share(place.recipe.critics)
+    chosen = [name for name in ids if controls.is_chosen(place.recipe.seed, name, share)]
+    done = set(controls.judged_of(place.ledger, chosen))
+    return frozenset(
+        name for name in chosen if any((name, c.judge_name, c.version) not in done for c in open_)
+    )
 
 
 def _sight(place: Workplace, sample: Harmonised, workers: Executor | None) -> Sight:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from m3ds.claims import CHECKS_VERSION
@@ -130,7 +131,8 @@ async def _turns(
     groups = crews.turns(place, roles)
     # Servers take minutes to start: what is remembered is replayed first, to see who is needed.
     replay = any(not part.servers for group in groups for _, part in group)
-    tally = await _shift(place, (), writer, workers, only) if replay else None
+    shift = _Shifts(place, writer, workers, only)
+    tally = await shift(()) if replay else None
     done = tally.done if tally else 0
     served: dict[tuple[str, str], Served] = {}
     while True:
@@ -138,14 +140,14 @@ async def _turns(
         for members in groups:
             if tally is not None and not _has_work(members, tally):
                 continue
-            tally = await _shift(place, members, writer, workers, only)
+            tally = await shift(members)
             done += tally.done
             moved += tally.moved
             for member, more in tally.served.items():
                 served[member] = served.get(member, Served()) + more
         if only is None and "author" in roles and near_duplicates.object_to(place):
             # Each of them goes on with its next attempt, where it has one left.
-            tally = await _shift(place, (), writer, workers, only)
+            tally = await shift(())
             done += tally.done
             continue
         if tally is None or not moved or not waiting(tally.states):
@@ -154,24 +156,37 @@ async def _turns(
             return tally
 
 
-async def _shift(
-    place: Workplace,
-    members: Sequence[tuple[str, Any]],
-    writer: Writer,
-    workers: Executor,
-    only: frozenset[str] | None,
-) -> Tally:
-    """One turn of these models; one that fails in the middle ends it, and the rest waits."""
-    try:
-        async with crews.at_work(place, members) as crew:
-            tally = await turn(place, crew, writer, workers, only)
-    except ModelUnavailable as error:
-        writer.flush()
-        async with crews.at_work(place, ()) as nobody:
-            tally = await turn(place, nobody, writer, workers, only)
-        tally.reason, tally.todo, tally.moved = error.placed, error.todo, 0
-    writer.flush()
-    return tally
+@dataclass(slots=True)
+class _Shifts:
+    """The turns of one run. After the first, only what waits or was objected to is looked at.
+
+    A sample on which the program failed keeps an outcome that may be an older recipe's, so none is
+    taken for granted while there are such.
+    """
+
+    place: Workplace
+    writer: Writer
+    workers: Executor
+    only: frozenset[str] | None
+    verified: bool = False
+
+    async def __call__(self, members: Sequence[tuple[str, Any]]) -> Tally:
+        """One turn of these models; one that fails in the middle ends it, and the rest waits."""
+        try:
+            tally = await self._turn(members)
+        except ModelUnavailable as error:
+            self.writer.flush()
+            tally = await self._turn(())
+            tally.reason, tally.todo, tally.moved = error.placed, error.todo, 0
+        self.writer.flush()
+        self.verified = self.verified or not tally.states["failed"]
+        return tally
+
+    async def _turn(self, members: Sequence[tuple[str, Any]]) -> Tally:
+        async with crews.at_work(self.place, members) as crew:
+            return await turn(
+                *(self.place, crew, self.writer, self.workers, self.only), verified=self.verified
+            )
 
 
 def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:

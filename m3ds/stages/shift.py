@@ -74,8 +74,13 @@ async def turn(
     writer: Writer,
     workers: Executor,
     only: frozenset[str] | None = None,
+    *,
+    verified: bool = False,
 ) -> Tally:
-    """Every sample (or those in `only`) once, as far as this crew can take it."""
+    """Every sample (or those in `only`) once, as far as this crew can take it.
+
+    `verified` as of `pages`: a whole turn of this run has gone before.
+    """
     shift = _Shift(place, crew, writer)
     start = time.monotonic()
     total = _count(place) if only is None else len(only)
@@ -83,7 +88,7 @@ async def turn(
     with track("reasoning", total, news=news) as shift.advance:
         try:
             async with asyncio.TaskGroup() as group:
-                async for page in pages(place, crew, writer, workers, only):
+                async for page in pages(place, crew, writer, workers, only, verified=verified):
                     shift.settle(page.settled)
                     for work in page.works:
                         await shift.limit.acquire()
