@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
+from contextlib import suppress
 from types import TracebackType
 
 import sqlalchemy as sa
@@ -14,7 +14,9 @@ from m3ds.ledger.ledger import Ledger, Row
 GROUP_S = 0.05
 """How long a row may wait for company. A kill loses what waits, which a rerun makes again."""
 
-_GROUP_ROWS = 2000
+_MOST = 2000
+"""Appends that may wait; whoever has another one then waits too."""
+
 _Rows = list[tuple[sa.Table, Row]]
 
 
@@ -28,7 +30,8 @@ class Writer:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._queue: queue.Queue[_Rows | threading.Event | None] = queue.Queue(maxsize=_GROUP_ROWS)
+        self._queue: queue.Queue[_Rows | threading.Event | None] = queue.Queue(maxsize=_MOST)
+        self._hurried = threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
 
@@ -42,6 +45,7 @@ class Writer:
         """Wait until what was handed over is committed."""
         done = threading.Event()
         self._queue.put(done)
+        self._hurried.set()
         done.wait()
         if self._error is not None:
             raise self._error
@@ -57,6 +61,7 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         self._queue.put(None)
+        self._hurried.set()
         self._thread.join()
         if self._error is not None and kind is None:
             raise self._error
@@ -64,29 +69,21 @@ class Writer:
     def _run(self) -> None:
         open_ = True
         while open_:
-            group: _Rows = []
-            heard: list[threading.Event] = []
-            until: float | None = None
-            while until is None or (len(group) < _GROUP_ROWS and not heard):
-                left = None if until is None else until - time.monotonic()
-                if left is not None and left <= 0:
-                    break
-                try:
-                    following = self._queue.get(timeout=left)
-                except queue.Empty:
-                    break
-                if following is None:
-                    open_ = False
-                    break
-                if isinstance(following, threading.Event):
-                    heard.append(following)
-                else:
-                    group += following
-                until = until or time.monotonic() + GROUP_S
+            taken = [self._queue.get()]
+            # Asleep, not listening: a thread that each row wakes costs the row's sender more than
+            # the row does.
+            self._hurried.wait(GROUP_S)
+            self._hurried.clear()
+            with suppress(queue.Empty):
+                while len(taken) < _MOST:
+                    taken.append(self._queue.get_nowait())
+            group = [row for rows in taken if isinstance(rows, list) for row in rows]
             if group:
                 self._commit(group)
-            for event in heard:
-                event.set()
+            for one in taken:
+                if isinstance(one, threading.Event):
+                    one.set()
+            open_ = None not in taken
 
     def _commit(self, group: _Rows) -> None:
         if self._error is not None:

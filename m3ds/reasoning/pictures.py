@@ -11,6 +11,7 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,71 +29,105 @@ _PASSED = {"JPEG": 400_000, "PNG": 150_000}
 _PAD = (123, 116, 104)
 """The mean colour of CLIP's training images, which LLaVA's own tools pad with."""
 _LINE = (255, 221, 0)
+_REACH = 3
+"""Pixels from a region to the far side of its line."""
 
+
+Box = tuple[int, int, int, int]
+"""(x0, y0, x1, y1), half-open."""
 
 Load = Callable[[], bytes]
 """Reads stored bytes."""
 
 
-class Stored:
-    """A sight of a stored sample; decoding and encoding happen in `workers`.
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What is shown of an image by itself: the whole, and a close-up for each box."""
+
+    whole: bytes
+    close: dict[Box, bytes]
+
+
+class Photograph:
+    """One image, which several samples may have in common; it is decoded once for all of them.
 
     Args:
-        view: By hash.
-        image, mask: Read the stored bytes.
-        box: (x0, y0, x1, y1), half-open, around all regions; None for a negative.
+        image: Reads the stored bytes.
+        boxes: Around the regions of each sample that has some.
         workers: Where the work is done.
     """
 
-    def __init__(
-        self,
-        view: View,
-        image: Load,
-        mask: Load,
-        box: tuple[int, int, int, int] | None,
-        workers: Executor,
-    ) -> None:
+    def __init__(self, image: Load, boxes: Sequence[Box], workers: Executor) -> None:
+        self.workers = workers
+        self._image, self._boxes = image, tuple(boxes)
+        self._made: dict[PictureOptions, asyncio.Future[Views]] = {}
+
+    async def views(self, options: PictureOptions) -> Views:
+        """All that its samples show of it, as JSON texts."""
+        if options not in self._made:
+            run = asyncio.get_running_loop().run_in_executor
+            self._made[options] = run(
+                self.workers, lambda: views(self._image(), self._boxes, options)
+            )
+        return await asyncio.shield(self._made[options])
+
+
+class Stored:
+    """A sight of a stored sample; decoding and encoding happen in the photograph's workers.
+
+    Args:
+        view: By hash.
+        photograph: Of it, perhaps shared.
+        mask: Reads the stored bytes.
+        box: Around all regions, one of the photograph's; None for a negative.
+    """
+
+    def __init__(self, view: View, photograph: Photograph, mask: Load, box: Box | None) -> None:
         self.view = view
-        self._image, self._mask, self._box, self._workers = image, mask, box, workers
-        self._made: dict[tuple[PictureOptions, Name], asyncio.Task[bytes]] = {}
+        self._photograph, self._mask, self._box = photograph, mask, box
+        self._outlined: dict[PictureOptions, asyncio.Future[bytes]] = {}
 
     async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
         """`image`, and of a positive also `close` and `outlined`."""
-        # All are begun before one is awaited: a sample's second picture would otherwise queue
-        # behind the first ones of all others, and no request would leave until those are made.
-        made = [self._picture(options, name) for name in names]
-        if not all(one.done() for one in made):
-            await asyncio.shield(asyncio.gather(*made))
-        return {name: one.result() for name, one in zip(names, made, strict=True)}
+        seen = await self._photograph.views(options)
+        found: Pictures = {}
+        for name in names:
+            if name == "image":
+                found[name] = seen.whole
+            elif self._box is None:
+                raise ValueError("a negative has no region to come close to")
+            elif name == "close":
+                found[name] = seen.close[self._box]
+            else:
+                found[name] = await self._outline(seen.close[self._box], self._box, options)
+        return found
 
-    def _picture(self, options: PictureOptions, name: Name) -> asyncio.Task[bytes]:
-        """Under way, or made."""
-        key = options, name
-        if key not in self._made:
-            self._made[key] = asyncio.create_task(self._make(options, name))
-        return self._made[key]
-
-    async def _make(self, options: PictureOptions, name: Name) -> bytes:
-        run = asyncio.get_running_loop().run_in_executor
-        if name == "image":
-            return await run(self._workers, lambda: whole(self._image(), options))
-        box = self._box
-        if box is None:
-            raise ValueError("a negative has no region to come close to")
-        if name == "close":
-            return await run(self._workers, lambda: close_up(self._image(), box, options))
-        close = await asyncio.shield(self._picture(options, "close"))
-        return await run(self._workers, lambda: outlined(close, self._mask(), box, options))
+    async def _outline(self, close: bytes, box: Box, options: PictureOptions) -> bytes:
+        if options not in self._outlined:
+            run = asyncio.get_running_loop().run_in_executor
+            self._outlined[options] = run(
+                self._photograph.workers, lambda: outlined(close, self._mask(), box, options)
+            )
+        return await asyncio.shield(self._outlined[options])
 
 
-def whole(image_bytes: bytes, options: PictureOptions) -> bytes:
-    """The whole image; one that is small enough in its published bytes, which loses nothing.
+def views(image_bytes: bytes, boxes: Sequence[Box], options: PictureOptions) -> Views:
+    """Everything that is shown of an image by itself.
 
     Args:
         image_bytes: JPEG or PNG, mode L or RGB.
+        boxes: What to come close to.
         options: How.
     """
     image = Image.open(io.BytesIO(image_bytes))
+    return Views(
+        whole=whole(image, image_bytes, options),
+        close={box: close_up(image, box, options) for box in boxes},
+    )
+
+
+def whole(image: Image.Image, image_bytes: bytes, options: PictureOptions) -> bytes:
+    """The whole image; one that is small enough in its published bytes, which loses nothing."""
     kind = image.format or ""
     fits = max(image.size) <= options.side and len(image_bytes) <= _PASSED.get(kind, 0)
     if fits and (not options.square or image.width == image.height):
@@ -100,15 +135,12 @@ def whole(image_bytes: bytes, options: PictureOptions) -> bytes:
     return _jpeg(_fitted(image, options.side), options)
 
 
-def close_up(image_bytes: bytes, box: tuple[int, int, int, int], options: PictureOptions) -> bytes:
+def close_up(image: Image.Image, box: Box, options: PictureOptions) -> bytes:
     """The surroundings of all regions, at most 448 pixels long."""
-    image = Image.open(io.BytesIO(image_bytes))
     return _jpeg(_fitted(image.crop(_frame(box, image.size)), _CLOSE_SIDE), options)
 
 
-def outlined(
-    close: bytes, mask_bytes: bytes, box: tuple[int, int, int, int], options: PictureOptions
-) -> bytes:
+def outlined(close: bytes, mask_bytes: bytes, box: Box, options: PictureOptions) -> bytes:
     """A close-up with a line around each region.
 
     Args:
@@ -122,12 +154,12 @@ def outlined(
     mask = plane.crop(_frame(box, plane.size))
     size = _fitted_size(mask.size, _CLOSE_SIDE)
     mask = mask.resize(size, Image.Resampling.NEAREST)
-    x, y = (picture.width - size[0]) // 2, (picture.height - size[1]) // 2  # of the padding
-    picture.paste(_drawn(picture.crop((x, y, x + size[0], y + size[1])), mask), (x, y))
+    padding = (picture.width - size[0]) // 2, (picture.height - size[1]) // 2
+    _draw_line(picture, mask, padding)
     return _jpeg(picture, options, fine_colour=True)
 
 
-def _frame(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _frame(box: Box, size: tuple[int, int]) -> Box:
     x0, y0, x1, y1 = box
     margin = max(16, round(_MARGIN * max(x1 - x0, y1 - y0)))
     return (
@@ -151,12 +183,17 @@ def _fitted_size(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, round(scale * size[0])), max(1, round(scale * size[1]))
 
 
-def _drawn(close: Image.Image, mask: Image.Image) -> Image.Image:
+def _draw_line(picture: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
     """A line of two pixels, one pixel outside the region, so that it hides none of it."""
-    near = _grown(np.asarray(mask) > 127)
-    drawn = close.copy()
-    drawn.paste(_LINE, mask=Image.fromarray(_grown(_grown(near)) & ~near))
-    return drawn
+    found = mask.getbbox()
+    if found is None:
+        return
+    x, y = max(0, found[0] - _REACH), max(0, found[1] - _REACH)
+    # Only around the region: it takes up about a third of a close-up.
+    around = (x, y, min(mask.width, found[2] + _REACH), min(mask.height, found[3] + _REACH))
+    near = _grown(np.asarray(mask.crop(around)) > 127)
+    line = Image.fromarray(_grown(_grown(near)) & ~near)
+    picture.paste(_LINE, (at[0] + x, at[1] + y), line)
 
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -122,7 +122,8 @@ def _seen(
 ) -> list[tuple[Case, Sight]]:
     """The samples of a page, with what can be shown of them; without `workers`, nothing."""
     samples = [Harmonised.model_validate(row.body) for row in rows]
-    return [(case_of(place, source, one), _sight(place, one, workers)) for one in samples]
+    cases = [case_of(place, source, one) for one in samples]
+    return list(zip(cases, _sights(place, samples, workers), strict=True))
 
 
 def _known(place: Workplace, ids: Sequence[str]) -> dict[str, _Known]:
@@ -202,18 +203,39 @@ def _unjudged(place: Workplace, crew: Crew, ids: Sequence[str]) -> frozenset[str
     )
 
 
-def _sight(place: Workplace, sample: Harmonised, workers: Executor | None) -> Sight:
-    view = View(
-        image_pixels_sha256=sample.image_pixels_sha256,
-        mask_pixels_sha256=sample.mask_pixels_sha256,
-    )
+def _sights(
+    place: Workplace, samples: Sequence[Harmonised], workers: Executor | None
+) -> list[Sight]:
+    """What can be shown of each sample; those of one image share what is made of it."""
+    seen = [
+        View(
+            image_pixels_sha256=sample.image_pixels_sha256,
+            mask_pixels_sha256=sample.mask_pixels_sha256,
+        )
+        for sample in samples
+    ]
     if workers is None or not crews.members(place):
-        return Unseen(view)
-    from m3ds.reasoning.pictures import Stored  # those who look at nothing need no imaging
+        return [Unseen(view) for view in seen]
+    # Those who look at nothing need no imaging.
+    from m3ds.reasoning.pictures import Box, Photograph, Stored
 
-    image = partial(place.objects.get, sample.image_sha256)
-    mask = partial(place.objects.get, sample.mask_sha256)
-    return Stored(view, image, mask, _box(sample), workers)
+    boxes: dict[str, list[Box]] = {sample.image_sha256: [] for sample in samples}
+    for sample in samples:
+        if (box := _box(sample)) is not None:
+            boxes[sample.image_sha256].append(box)
+    load = place.objects.get
+    photographs = {
+        image: Photograph(partial(load, image), around, workers) for image, around in boxes.items()
+    }
+    return [
+        Stored(
+            view,
+            photographs[sample.image_sha256],
+            partial(load, sample.mask_sha256),
+            _box(sample),
+        )
+        for view, sample in zip(seen, samples, strict=True)
+    ]
 
 
 def _box(sample: Harmonised) -> tuple[int, int, int, int] | None:

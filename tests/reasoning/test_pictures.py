@@ -9,11 +9,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from m3ds.reasoning.calls import View
-from m3ds.reasoning.pictures import Stored, close_up, outlined, whole
-from m3ds.reasoning.sight import PictureOptions
+from m3ds.reasoning.pictures import Box, Photograph, Stored, outlined, views
+from m3ds.reasoning.sight import Name, PictureOptions
 
 BOX = (300, 100, 340, 160)
 PLAIN = PictureOptions(side=512, quality=92, square=False)
@@ -41,6 +42,14 @@ def mask(width: int = 640, height: int = 360) -> bytes:
     pixels = np.zeros((height, width), np.uint8)
     pixels[BOX[1] : BOX[3], BOX[0] : BOX[2]] = 255
     return encoded(Image.fromarray(pixels))
+
+
+def whole(data: bytes, options: PictureOptions) -> bytes:
+    return views(data, (), options).whole
+
+
+def close_up(data: bytes, box: Box, options: PictureOptions) -> bytes:
+    return views(data, (box,), options).close[box]
 
 
 def test_a_small_image_is_sent_in_its_own_bytes() -> None:
@@ -88,8 +97,17 @@ def test_a_tall_region_is_outlined_on_a_padded_close_up_too() -> None:
     assert abs(columns.mean() - shown.shape[1] / 2) < 3
 
 
-def test_each_picture_is_made_once() -> None:
+def test_an_empty_mask_has_no_outline() -> None:
+    close = close_up(encoded(picture()), BOX, PLAIN)
+    nothing = encoded(Image.new("L", (640, 360)))
+    shown = np.asarray(decoded(outlined(close, nothing, BOX, PLAIN)).convert("RGB")).astype(int)
+    assert ((shown[..., 0] - shown[..., 2]) < 40).all()
+
+
+def test_each_picture_is_made_once_also_for_several_samples_of_an_image() -> None:
     loads = []
+    other = (10, 20, 60, 50)
+    names: tuple[Name, ...] = ("image", "close", "outlined")
 
     def image() -> bytes:
         loads.append("image")
@@ -101,13 +119,30 @@ def test_each_picture_is_made_once() -> None:
 
     async def look() -> None:
         with ThreadPoolExecutor(2) as workers:
+            photograph = Photograph(image, (BOX, other), workers)
             view = View(image_pixels_sha256="i", mask_pixels_sha256="m")
-            sight = Stored(view, image, region, BOX, workers)
-            first, *others = await asyncio.gather(
-                *(sight.pictures(PLAIN, ("image", "close", "outlined")) for _ in range(5))
+            one = Stored(view, photograph, region, BOX)
+            two = Stored(view, photograph, region, other)
+            first, second, *others = await asyncio.gather(
+                *(sight.pictures(PLAIN, names) for sight in (one, two) * 3)
             )
-            assert all(other == first for other in others)
-            assert list(first) == ["image", "close", "outlined"]
+            assert others == [first, second] * 2
+            assert list(first) == list(names)
+            assert first["image"] is second["image"]
+            assert first["close"] != second["close"]
 
     asyncio.run(look())
-    assert sorted(loads) == ["image", "image", "mask"]
+    assert sorted(loads) == ["image", "mask", "mask"]
+
+
+def test_a_negative_has_nothing_to_come_close_to() -> None:
+    async def look() -> None:
+        with ThreadPoolExecutor(1) as workers:
+            photograph = Photograph(lambda: encoded(picture()), (), workers)
+            view = View(image_pixels_sha256="i", mask_pixels_sha256="m")
+            sight = Stored(view, photograph, mask, None)
+            assert list(await sight.pictures(PLAIN, ("image",))) == ["image"]
+            with pytest.raises(ValueError, match="negative"):
+                await sight.pictures(PLAIN, ("close",))
+
+    asyncio.run(look())
