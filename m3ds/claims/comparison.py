@@ -110,7 +110,7 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
     more = rf"(?:(?P<up>{up})|(?P<down>{down}))"
     return re.compile(
         # "On darker skin", "from the duller gland".
-        r"(?<![\w-])(?:(?P<on>(?:in|on|against|from|upon|within|beside|amid|by|into|with)\s+"
+        r"(?<![\w-])(?:(?P<on>(?:in|on|against|from|upon|within|beside|amid|by|into|with|to)\s+"
         rf"(?:(?:an?|the|far|much|more)\s+)*)?{more}{_IN_WHAT}(?:\s+(?P<ground>{_AROUND})"
         rf"|\s+{_HELD}\s+{_OF}(?P<than>{_AROUND})"
         r"|(?P<partner>\s+(?:of the (?:two|pair)|part\b|component|partner|element|one\b))"

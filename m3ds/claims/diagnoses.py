@@ -128,7 +128,8 @@ _ALSO: dict[str, str] = {
     "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b",
     "age-related macular degeneration": (
         r"\bmacular degeneration\b|\bn?amd\b|\barmd\b|\bmaculopathy of age\b|"
-        r"\bage[\s-]related (?:macular|maculopathy)\w*\b"
+        r"\bage[\s-]related (?:macular|maculopathy|degeneration)\w*\b|\bdegeneration of the "
+        r"macula\b"
     ),
     "diabetic retinopathy": (
         r"\bdiabetic (?:retinopathy|eye disease|retinal disease|fundus|changes|"

@@ -203,7 +203,8 @@ _LEAKS = re.compile(
                 r"reading is)"
             ),
             (
-                r"(?<!the )(?:label|answer|class label) (?:is|reads|says|states|was|"
+                r"answer (?:stored|kept|filed|saved)|(?<!the )(?:label|answer|class label) (?:is|"
+                r"reads|says|states|was|"
                 r"being)(?! not)|(?:data ?set|data ?base|file ?name|metadata|spreadsheet|"
                 r"csv|answer key|answer sheet|key|reference standard|the record|gold "
                 r"standard|challenge|benchmark|training (?:data|set|example|"

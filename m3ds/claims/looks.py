@@ -205,10 +205,11 @@ OWN_CONTRASTS: Mapping[Modality, Mapping[str, Bounds]] = {
             phrase(
                 "light patch, light spot, light lesion, light macule, "
                 "fainter than the skin, fainter than the surrounding skin, much fainter, "
-                "hypopigmented, depigmented, pallor, almost white, whitish, pale"
+                "hypopigmented, depigmented, pallor"
             ),
             BRIGHT,
         ),
+        **dict.fromkeys(phrase("almost white, whitish, pale"), _BRIGHTISH),
     },
     "endoscopy": {**dict.fromkeys(phrase("pale, pallid, whitish"), BRIGHT)},
     "fundus": {

@@ -56,6 +56,7 @@ _SHARE_FIRST = re.compile(
 )
 
 _OWN_TITLES = ("echo", "density", "contrast", "brightness")
+_PLACE_TITLES = ("position", "site", "location", "localisation", "coordinates", "extent", "size")
 
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
@@ -93,6 +94,8 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     heads = [noun for noun in found if not noun.inner]
     # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
     titled = _TITLE.match(low)
+    if titled and low.startswith(_PLACE_TITLES):
+        return "target"
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
         if heads[0].end <= titled.end() and low.startswith(_OWN_TITLES):

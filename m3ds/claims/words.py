@@ -169,7 +169,8 @@ def counted(case: Case) -> str:
 FEATURES = phrase(
     "echo texture, echo level, echo intensity, echo content, echo pattern, internal echoes, "
     "density, "
-    "shape, form, outline, contour, border, margin, edge, rim, boundary, circumference, size, area,"
+    "shape, form, coordinates, localisation, share of the image, share of the picture, share of "
+    "the field, outline, contour, border, margin, edge, rim, boundary, circumference, size, area,"
     "extent, position, location, centre, midpoint, brightness, echogenicity, echotexture, tone,"
     "contrast, colour, appearance, configuration, periphery, silhouette of it, attenuation, surface"
 )
