@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence, without_vessels
-from m3ds.claims.diagnoses import meaning_of_any
+from m3ds.claims.diagnoses import are_named, other_meanings
 from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
@@ -136,7 +136,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     if n is None:
         return
     pattern = _pattern(counted(case))
-    others = meaning_of_any(case, case.other_findings)
+    others = other_meanings(case)
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
         general = is_supposed(low) or (
@@ -144,7 +144,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         )
         if step == "reasoning" and not speaks_of_this(case, low):
             continue
-        if general or others.search(low):
+        if general or are_named(others, low):
             continue
         if n:
             found = (

@@ -157,16 +157,29 @@ def meaning(case: Case, option: str, *, exact: bool = False) -> re.Pattern[str]:
 
 
 def meaning_of_any(case: Case, options: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
-    """A pattern for all that means one of `options`; of none, it matches nothing."""
+    """A pattern for all that means one of `options`, a few sets of which there are."""
     return _any_compiled(
         tuple((option, *case.synonyms.get(option, ())) for option in options), exact
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _any_compiled(named: tuple[tuple[str, ...], ...], exact: bool) -> re.Pattern[str]:
     patterns = [_compiled(words[0], words, exact).pattern for words in named]
-    return re.compile(gathered(*patterns) if patterns else r"(?!)")
+    return re.compile(gathered(*patterns))
+
+
+def other_meanings(case: Case) -> tuple[re.Pattern[str], ...]:
+    """Patterns for the other findings of the same image, which have samples of their own.
+
+    One for each: there are more sets of findings than anyone would want to compile.
+    """
+    return tuple(meaning(case, option) for option in case.other_findings)
+
+
+def are_named(patterns: Iterable[re.Pattern[str]], low: str) -> bool:
+    """Whether any of `patterns` is found in a clause."""
+    return any(pattern.search(low) for pattern in patterns)
 
 
 def named_on_sight(case: Case, option: str) -> bool:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from m3ds.claims.diagnoses import meaning, meaning_of_any, named_on_sight
+from m3ds.claims.diagnoses import (
+    are_named,
+    meaning,
+    meaning_of_any,
+    named_on_sight,
+    other_meanings,
+)
 from m3ds.claims.diseases import DISEASES, SIGNS
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
@@ -90,7 +96,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
         if option not in (case.diagnosis, *case.other_findings, "normal", "no fracture")
         and not named_on_sight(case, option)
     )
-    named = meaning_of_any(case, options, exact=True)
+    named = meaning_of_any(case, case.label_options, exact=True)
     for clause in every_clause(text, *BODY):
         step = clause.sentence.step
         general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
@@ -114,12 +120,12 @@ def _one_more(case: Case, clause: Clause) -> str:
         return ""
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
-    others = meaning_of_any(case, case.other_findings)
+    others = other_meanings(case)
     for match in _further(counted(case)).finditer(low):
         if (
             is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
-            or others.search(low)
+            or are_named(others, low)
         ):
             continue
         if low[: match.start()].endswith("or "):
@@ -131,7 +137,7 @@ def _one_more(case: Case, clause: Clause) -> str:
             continue
         return match.group()
     found = _BROKEN.search(low)
-    said = found and not is_denied(low, *found.span()) and not others.search(low)
+    said = found and not is_denied(low, *found.span()) and not are_named(others, low)
     return found.group() if found and said else ""
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from m3ds.claims.diagnoses import meaning, meaning_of_any, named_on_sight
+from m3ds.claims.diagnoses import (
+    are_named,
+    meaning,
+    meaning_of_any,
+    named_on_sight,
+    other_meanings,
+)
 from m3ds.claims.polarity import is_denied, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
@@ -154,10 +160,10 @@ def check_diagnosis_word(case: Case, text: Text) -> Iterator[Failure]:
         if not (option in _EVERYDAY or option in case.other_findings)
         and not named_on_sight(case, option)
     ]
-    named = meaning_of_any(case, options, exact=True)
-    others = meaning_of_any(case, case.other_findings)
+    named = meaning_of_any(case, case.label_options, exact=True)
+    others = other_meanings(case)
     for clause in every_clause(text, *ABOUT_IMAGE):
-        if not named.search(clause.low) or others.search(clause.low):
+        if not named.search(clause.low) or are_named(others, clause.low):
             continue
         for option in options:
             found = next(

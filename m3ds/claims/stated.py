@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from m3ds.claims.diagnoses import meaning, meaning_of_any
+from m3ds.claims.diagnoses import are_named, meaning, other_meanings
 from m3ds.claims.nouns import found_nouns
 from m3ds.claims.polarity import is_general, is_here, is_supposed, is_usual
 from m3ds.claims.subject import Subject, is_breakable, subject_of
@@ -85,7 +85,7 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
         structures(case),
         is_breakable(case),
         meaning(case, case.diagnosis),
-        meaning_of_any(case, case.other_findings),
+        other_meanings(case),
         text,
     )
 
@@ -106,7 +106,7 @@ def _stated(
     others: str,
     breakable: bool,
     own: re.Pattern[str],
-    other_findings: re.Pattern[str],
+    other_findings: tuple[re.Pattern[str], ...],
     text: Text,
 ) -> tuple[tuple[Clause, Subject], ...]:
     found = []
@@ -130,7 +130,7 @@ def _stated(
             if step == "reasoning" and not _is_tied(targets, others, clause.low):
                 continue
         # Another finding of the image, outlined in a sample of its own, has its own measures.
-        if other_findings.search(said := _with_owner(clause)) and not own.search(said):
+        if are_named(other_findings, said := _with_owner(clause)) and not own.search(said):
             continue
         found.append((clause, whom))
     return tuple(found)
