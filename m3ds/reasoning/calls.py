@@ -108,8 +108,8 @@ def seed(recipe_seed: int, sample_id: str, role: Role, attempt: int) -> int:
     return int.from_bytes(hashlib.sha256(content).digest()[:8], "big") >> 1
 
 
-def request(case: Case, view: View, role: Role, turn: Turn, call: Call) -> Body:
-    """All that the outcome of a call depends on; its digest is the call's key."""
+def situation(case: Case, view: View, role: Role, turn: Turn) -> Body:
+    """What the calls of one turn have in common of all that their outcomes depend on."""
     return {
         "sample_id": case.sample_id,
         "role": role,
@@ -118,5 +118,14 @@ def request(case: Case, view: View, role: Role, turn: Turn, call: Call) -> Body:
         "attempt": turn.attempt,
         "seed": turn.seed,
         "objections": [objection.model_dump() for objection in turn.objections],
-        "call": {name: getattr(call, name) for name in Call.__slots__},
     }
+
+
+def request(common: Body, call: Call) -> Body:
+    """All that the outcome of a call depends on; its digest is the call's key.
+
+    Args:
+        common: The `situation` that it is made in.
+        call: Itself.
+    """
+    return {**common, "call": {name: getattr(call, name) for name in Call.__slots__}}

@@ -145,7 +145,7 @@ class ModelCritic:
         )
         opening = (
             Said("system", system),
-            Said("user", f"{text_in}\n\n{templates.render('critic/critique')}", shown),
+            Said("user", f"{text_in}\n\n{_instruction()}", shown),
         )
         critique = await session.critique(f"critique_{view}", opening)
         before = (*opening, Said("assistant", _spoken(critique)))
@@ -322,6 +322,11 @@ def _spoken(critique: Critique | None) -> str:
 def _system(modality: Modality, view: Viewpoint, outlined: bool) -> str:
     name = grammar().modalities[modality].names[0]
     return templates.render(f"critic/system_{view}", modality_name=name, outlined=outlined)
+
+
+@lru_cache(maxsize=1)
+def _instruction() -> str:
+    return templates.render("critic/critique")
 
 
 @lru_cache(maxsize=16)

@@ -24,6 +24,7 @@ from m3ds.reasoning.calls import (
     digest,
     request,
     seed,
+    situation,
 )
 from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen, State
@@ -203,9 +204,10 @@ def fingerprint(
 
 def asking(case: Case, view: View, role: Role, turn: Turn, memo: Memo) -> Ask:
     """How a backend asks in one turn: the key is put to each call, which then goes through memo."""
+    common = situation(case, view, role, turn)
 
     async def ask(call: Call, perform: Perform) -> Reply:
-        content = request(case, view, role, turn, call)
+        content = request(common, call)
         key = digest(content)
         return Reply(key=key, body=await memo(key, content, perform))
 

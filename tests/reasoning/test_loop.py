@@ -13,7 +13,18 @@ from m3ds.claims import CHECKS_VERSION
 from m3ds.errors import ModelUnavailable
 from m3ds.reasoning import loop
 from m3ds.reasoning.backends import Draft, FactsAuthor, Identity, MalformedReply
-from m3ds.reasoning.calls import Ask, Body, Call, Perform, Turn, View, digest, request, seed
+from m3ds.reasoning.calls import (
+    Ask,
+    Body,
+    Call,
+    Perform,
+    Turn,
+    View,
+    digest,
+    request,
+    seed,
+    situation,
+)
 from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import Reasoned, fingerprint, reason
 from m3ds.reasoning.sight import Sight, Unseen
@@ -225,7 +236,9 @@ def _key(**changes: Any) -> str:
             response_schema={"type": "object"},
         ),
     }
-    return digest(request(**(parts | changes)))
+    parts |= changes
+    call = parts.pop("call")
+    return digest(request(situation(**parts), call))
 
 
 def _call(**changes: Any) -> Call:
