@@ -254,7 +254,14 @@ def bench_checks(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run the checks over texts with planted errors: recall per class, and false rejects."""
+    """Run the checks over texts with planted errors: recall per class, and false rejects.
+
+    A line of FILE.jsonl is an object with `id`, `source`, `diagnosis`, `facts` and `steps` as the
+    dataset has them, and `error`: null for a sound text, or what is wrong with it: side, quadrant,
+    size, count, modality, label, shape, contrast, insertion, history, leak. What it leaves out
+    (`modality`, `anatomy`, `label_options`, `laterality`) is as the source declares it. `--json`
+    also names the texts that were missed and those refused wrongly.
+    """
     with _errors():
         from m3ds.stages.bench import checks
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from m3ds.claims.mutate import KINDS
 from m3ds.errors import M3dsError, TextsError, cause
 from m3ds.expected import expectation
 from m3ds.schema.base import SOURCE_NAMES
@@ -69,6 +70,8 @@ def _text(row: Any, number: int) -> PlantedText:
     planted = row.get("error") or None
     if not isinstance(planted, str | None):
         raise TypeError(f"error is {planted!r}, neither null nor the name of a class")
+    if planted not in {None, *KINDS}:
+        raise ValueError(f"error is {planted!r}; classes are null, {', '.join(KINDS)}")
     steps = _mapping(row, "steps")
     findings = row.get("findings") or ()
     return PlantedText(

@@ -113,6 +113,7 @@ def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> 
         ),
         (json.dumps(ROW | {"source": "elsewhere"}), "no source called"),
         (json.dumps(ROW | {"error": 3}), "neither null nor"),
+        (json.dumps(ROW | {"error": "wrongness"}), "classes are null, "),
         (json.dumps(ROW | {"facts": {"n_regions": "many"}}), "n_regions"),
     ],
 )
