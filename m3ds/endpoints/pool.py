@@ -151,7 +151,8 @@ class Pool:
                 silent.append((endpoint, str(error)))
                 continue
             except EndpointMisconfigured as error:
-                self._tell(f"{endpoint.url} cannot be used ({error.seen})")
+                hint = "" if endpoint.url.endswith("/v1") else "; most addresses end in /v1"
+                self._tell(f"{endpoint.url} cannot be used ({error.seen}{hint})")
                 continue
             if names:
                 for lost, reason in silent:
