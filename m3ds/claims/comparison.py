@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from m3ds.claims.nouns import Noun, known_nouns
@@ -103,6 +104,7 @@ class Compared(NamedTuple):
     brighter: bool
 
 
+@lru_cache(maxsize=8)
 def _pattern(modality: Modality) -> re.Pattern[str]:
     own = _OWN[modality]
     up, down = any_of((*_ALL.up, *own.up)), any_of((*_ALL.down, *own.down))
@@ -145,7 +147,6 @@ _NEEDED = frozenset(
         "component, partner, element, one"
     )
 )
-_PATTERNS = {modality: _pattern(modality) for modality in _OWN}
 _GROUND = re.compile(_AROUND)
 _GROUND_IS = re.compile(
     r"(?:^|[,(:]\s*|\b(?:and|that|where|while|because|since|by comparison|in comparison|so|"
@@ -161,7 +162,7 @@ def comparisons(case: Case, low: str) -> Iterator[Compared]:
     """Every comparison of the outlined thing with what surrounds it, in a clause."""
     if words(low).isdisjoint(_NEEDED):
         return
-    for match in _PATTERNS[case.modality].finditer(low):
+    for match in _pattern(case.modality).finditer(low):
         brighter = _brighter(case, low, match)
         if brighter is not None:
             yield Compared(match.start(), match.end(), match.group(), brighter)

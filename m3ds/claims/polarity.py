@@ -154,7 +154,7 @@ _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
 )
-# "Not found here" ties what it denies to this image, and so nothing that is.
+# "A ragged edge, not found here": the denial is of this image, what is denied is of others.
 _NOT_HERE = re.compile(
     r"\b(?:not|nothing|none|absent|missing|lacking|neither)(?: (?!but\b)[\w-]+){0,3} here\b"
 )

@@ -86,10 +86,12 @@ def is_broken(case: Case, low: str) -> bool:
 
 
 def is_breakable(case: Case) -> bool:
+    """Whether a break is what is outlined."""
     return "fracture" in (case.target, case.diagnosis)
 
 
 def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
+    """`subject` of a clause, by the patterns for the case's nouns and for all else in sight."""
     found = found_nouns(targets, others, low)
     heads = [noun for noun in found if not noun.inner]
     # "Hand: solitary break in the cortex"; but "Ribs: no fracture".

@@ -19,6 +19,7 @@ from m3ds.ledger.tables import (
     texts,
     verdicts,
 )
+from m3ds.ledger.views import newest_of_item
 from m3ds.schema.release import CONFLICT
 
 Passes = Mapping[str, str]
@@ -163,13 +164,6 @@ def _in(passes: Passes) -> sa.ColumnElement[bool]:
 
 def _now(passes: Passes, release: str | None) -> sa.CTE:
     """Each sample with its newest outcome."""
-    other = outcomes.alias()
-    newest = (
-        sa.select(sa.func.max(other.c.seq))
-        .where(other.c.sample_id == items.c.sample_id)
-        .correlate(items)
-        .scalar_subquery()
-    )
     conflict = exclusions.c.code == CONFLICT
     state = sa.func.coalesce(outcomes.c.state, "needs_author")
     query = (
@@ -185,7 +179,7 @@ def _now(passes: Passes, release: str | None) -> sa.CTE:
             exclusions.c.code,
         )
         .select_from(items)
-        .outerjoin(outcomes, outcomes.c.seq == newest)
+        .outerjoin(outcomes, outcomes.c.seq == newest_of_item())
         .outerjoin(
             exclusions,
             sa.and_(

@@ -158,20 +158,26 @@ def objections_of(ledger: Ledger, sample_ids: Sequence[str]) -> dict[str, list[s
     return found
 
 
-def accepted_texts(ledger: Ledger, source: str, fingerprint: str) -> Iterator[sa.Row[Any]]:
-    """Current accepted texts of positives (sample_id, steps), by sample id."""
-    # Of each sample on its own: a list of all newest ones would be gone through for each of them.
+def newest_of_item() -> sa.ScalarSelect[Any]:
+    """The number of the newest outcome of each of the `items` of a query, to join them by.
+
+    Of each on its own: a list of all newest ones would be gone through for each of them.
+    """
     other = outcomes.alias()
-    newest = (
+    return (
         sa.select(sa.func.max(other.c.seq))
         .where(other.c.sample_id == items.c.sample_id)
         .correlate(items)
         .scalar_subquery()
     )
+
+
+def accepted_texts(ledger: Ledger, source: str, fingerprint: str) -> Iterator[sa.Row[Any]]:
+    """Current accepted texts of positives (sample_id, steps), by sample id."""
     query = (
         sa.select(items.c.sample_id, texts.c.steps)
         .select_from(items)
-        .join(outcomes, outcomes.c.seq == newest)
+        .join(outcomes, outcomes.c.seq == newest_of_item())
         .join(texts, texts.c.sha == outcomes.c.text_sha)
         .where(
             items.c.source == source,
