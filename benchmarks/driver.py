@@ -9,7 +9,9 @@ latency / slots.
     python benchmarks/driver.py --memory [N] [--json]
 
 `efficiency` is the ideal over the wall time of the whole command. `saturation` is requests per
-second against a server that answers at once. `--memory` compares 2,000 samples with N, 200,000 if
+second against a server that answers at once. CPU is that of the command and of all processes that
+it starts; `bare` is `benchmarks/bare.py` against the same server in the same run, a client that
+does nothing but ask. `--memory` compares 2,000 samples with N, 200,000 if
 left out, in peak memory and in time, and then runs the same command again, which finds nothing to
 do. There are author and checks only, and the author is told the diagnosis, so that it writes each
 text once (half an hour on two cores).
@@ -18,6 +20,7 @@ text once (half an hour on two cores).
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import socket
@@ -44,6 +47,7 @@ PER_SAMPLE = 12.3
 SAMPLES = 3.7
 """Samples per image of each source: chest radiographs have one for each finding."""
 
+_PR_SET_CHILD_SUBREAPER = 36
 COMMIT = "0" * 40
 RECIPE = """\
 name: driver
@@ -136,7 +140,8 @@ def seen(url: str) -> dict[str, Any]:
 
 
 def measured(command: list[str], url: str) -> Run:
-    """Run one process to its successful end."""
+    """Run one command to its successful end, and to that of all processes that it started."""
+    others = _children()
     start = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT)
     said = process.stderr.read().decode() if process.stderr else ""
@@ -145,8 +150,21 @@ def measured(command: list[str], url: str) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
-    peak = usage.ru_maxrss / 1024
-    return Run(wall, usage.ru_utime + usage.ru_stime, peak, seen(url))
+    used = [usage, *(os.wait4(orphan, 0)[2] for orphan in _children() - others)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    return Run(wall, cpu, max(one.ru_maxrss for one in used) / 1024, seen(url))
+
+
+def _children() -> set[int]:
+    """The processes that are this one's; those that its children leave behind become that too.
+
+    Linux only; elsewhere the CPU of processes that outlive the command is not counted.
+    """
+    file = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not file.exists():
+        return set()
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    return set(map(int, file.read_text().split()))
 
 
 def prepared(folder: Path, load: Load) -> Path:
@@ -167,6 +185,14 @@ def reason(workdir: Path, load: Load, *, times: int = 1) -> list[Run]:
         recipe.write_text(load.recipe(url))
         command = ["reason", "-p", str(recipe), "--workdir", str(workdir)]
         return [measured([sys.executable, "-m", "m3ds", *command], url) for _ in range(times)]
+
+
+def bare(load: Load, requests: int) -> Run:
+    """A client that does nothing but ask."""
+    with standin(load.latency_s, load.slots) as url:
+        script = str(ROOT / "benchmarks" / "bare.py")
+        counts = ["--requests", str(requests), "--slots", str(load.slots)]
+        return measured([sys.executable, script, "--url", url, *counts], url)
 
 
 def fresh(workdir: Path, name: str) -> Path:
@@ -207,6 +233,7 @@ def used(load: Load) -> dict[str, float]:
         (busy,) = reason(fresh(base, "busy"), load)
         (idle,) = reason(fresh(base, "idle"), replace(load, latency_s=0.0))
     requests = busy.stats["requests"]
+    least = bare(replace(load, latency_s=0.0), requests)
     ideal = requests * load.latency_s / load.slots
     return {
         "requests": requests,
@@ -219,6 +246,8 @@ def used(load: Load) -> dict[str, float]:
         "peak_mb": round(busy.peak_mb),
         "saturation": round(idle.stats["requests"] / idle.stats["seconds"], 1),
         "saturation_cpu_s_per_1000": round(1000 * idle.cpu_s / idle.stats["requests"], 3),
+        "bare": round(requests / least.stats["seconds"], 1),
+        "bare_cpu_s_per_1000": round(1000 * least.cpu_s / requests, 3),
     }
 
 

@@ -45,6 +45,15 @@ class LocalEngine:
         self._context.set_forkserver_preload(list(preload))
         self._pool: ProcessPoolExecutor | None = None
 
+    def start(self) -> ProcessPoolExecutor:
+        """Start now what the first `map` would, if it is to be called in another thread.
+
+        Only the main thread can keep Ctrl-C from the process that workers are forked off.
+        """
+        if self._pool is None:
+            self._pool = self._new_pool(self._workers)
+        return self._pool
+
     def map(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Outcome[Item, Result]]:
@@ -68,12 +77,11 @@ class LocalEngine:
         self, function: Callable[[Item], Result], items: Iterator[Item]
     ) -> Generator[Outcome[Item, Result], None, list[Item] | None]:
         """Yield in order; return the items in flight if a worker died, None if all are done."""
-        if self._pool is None:
-            self._pool = self._new_pool(self._workers)
+        pool = self.start()
         window: deque[tuple[Item, Future[Result]]] = deque()
         try:
             for item in islice(items, self._workers * _IN_FLIGHT):
-                window.append((item, self._pool.submit(function, item)))
+                window.append((item, pool.submit(function, item)))
             while window:
                 item, future = window[0]
                 outcome: Result | BaseException
@@ -88,7 +96,7 @@ class LocalEngine:
                 yield item, outcome
                 for following in islice(items, 1):
                     try:
-                        window.append((following, self._pool.submit(function, following)))
+                        window.append((following, pool.submit(function, following)))
                     except BrokenProcessPool:
                         self.close()
                         return [*(item for item, _ in window), following]
@@ -109,13 +117,14 @@ class LocalEngine:
                 return item, error
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
-        # The server that workers are forked from must not die of a Ctrl-C while it imports; what
-        # is ignored when it starts stays ignored.
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.signal(signal.SIGINT, handler)
+        if threading.current_thread() is threading.main_thread():
+            # The server that workers are forked from must not die of a Ctrl-C while it imports;
+            # what is ignored when it starts stays ignored.
+            handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                forkserver.ensure_running()
+            finally:
+                signal.signal(signal.SIGINT, handler)
         return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
 
 

@@ -6,9 +6,7 @@ the same ledger replays it to where it stood.
 
 from __future__ import annotations
 
-import asyncio
-
-from m3ds.claims import CHECKS_VERSION, check
+from m3ds.claims import CHECKS_VERSION
 from m3ds.endpoints.errors import Poisoned, RequestRefused
 from m3ds.errors import ModelUnavailable
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, Draft, MalformedReply
@@ -26,6 +24,7 @@ from m3ds.reasoning.calls import (
     seed,
     situation,
 )
+from m3ds.reasoning.checking import Checks, in_a_thread
 from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen, State
 from m3ds.schema.case import Case
@@ -74,6 +73,7 @@ async def reason(
     recipe_seed: int,
     max_attempts: int,
     objections: tuple[Objection, ...] = (),
+    checks: Checks = in_a_thread,
 ) -> Reasoned:
     """Reason about one sample until a text is accepted or the attempts are used up.
 
@@ -87,6 +87,7 @@ async def reason(
         max_attempts: At least 1.
         objections: From outside the loop (people, near-duplicates), each against a text that the
             loop accepts otherwise; one that names another text than attempt k's has no effect.
+        checks: Where texts are checked.
 
     Returns:
         Everything that was written and judged. The outcome's state is `accepted`, `exhausted`,
@@ -143,8 +144,8 @@ async def reason(
         attempt = _attempt(case, author, now, draft, parent)
         attempts.append(attempt)
 
-        if verdict is None:  # patterns take milliseconds, which other samples need not wait for
-            verdict = await asyncio.to_thread(_checked, case, draft)
+        if verdict is None:
+            verdict = await checks(case, draft)
         found = [verdict.model_copy(update={"text_sha": attempt.text.sha})]
         verdicts += found
         if verdict.accepted and critics:
@@ -266,26 +267,6 @@ def _attempt(
             origin=f"author:{who.backend}:{case.sample_id}:{turn.attempt}",
             parent=parent,
         ),
-    )
-
-
-def _checked(case: Case, draft: Draft) -> Verdict:
-    failures = check(case, draft.steps, draft.findings)
-    if draft.diagnosis is not None and draft.diagnosis != case.diagnosis:
-        wrong = Failure(
-            code="label",
-            step="conclusion",
-            sentence=draft.steps.conclusion,
-            expected=case.diagnosis,
-            claimed=draft.diagnosis,
-        )
-        failures = (*(f for f in failures if f.code != "label"), wrong)
-    return Verdict(
-        text_sha="",
-        judge="checks",
-        version=CHECKS_VERSION,
-        accepted=not failures,
-        failures=failures,
     )
 
 

@@ -15,16 +15,21 @@ from m3ds.engine.local import cores
 from m3ds.errors import ModelUnavailable, UsageError
 from m3ds.ledger.views import last_pass, newest_outcome, pass_row
 from m3ds.ledger.writer import Writer
+from m3ds.reasoning.checking import Checks
 from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
 from m3ds.stages import near_duplicates, terms, workplace
+from m3ds.stages.checker import Checker
 from m3ds.stages.progress import counted, say
-from m3ds.stages.shift import Served, Tally, turn
+from m3ds.stages.shift import Served, Tally, count, turn
 from m3ds.stages.workplace import Workplace
 
 STAGE = "reason"
 MOST_FAULTS = 20
 BOTH = ("author", "critic")
+
+_MANY = 500
+"""Samples from which on a process for the checks is worth its start."""
 
 
 def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
@@ -66,7 +71,7 @@ def work(
     """
     terms.gate(place)
     with Writer(place.ledger) as writer, ThreadPoolExecutor(_workers()) as workers:
-        return _run(_turns(place, roles, writer, workers, only))
+        return _run(_work(place, roles, writer, workers, only))
 
 
 def waiting(states: dict[str, int]) -> int:
@@ -118,20 +123,25 @@ def _run(work: Coroutine[Any, Any, Tally]) -> Tally:
         return runner.run(work)
 
 
-async def _turns(
+async def _work(
     place: Workplace,
     roles: Sequence[str],
     writer: Writer,
     workers: Executor,
     only: frozenset[str] | None,
 ) -> Tally:
+    samples = count(place) if only is None else len(only)
+    many = bool(crews.members(place)) and samples >= _MANY
+    async with Checker(apart=many) as checks:
+        return await _turns(_Shifts(place, writer, workers, checks, only), roles)
+
+
+async def _turns(shift: _Shifts, roles: Sequence[str]) -> Tally:
     """Turn after turn, until nothing moves."""
-    # One thread for checks: several would only fight for Python's lock.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1, "checks"))
+    place, only = shift.place, shift.only
     groups = crews.turns(place, roles)
     # Servers take minutes to start: what is remembered is replayed first, to see who is needed.
     replay = any(not part.servers for group in groups for _, part in group)
-    shift = _Shifts(place, writer, workers, only)
     tally = await shift(()) if replay else None
     done = tally.done if tally else 0
     served: dict[tuple[str, str], Served] = {}
@@ -167,6 +177,7 @@ class _Shifts:
     place: Workplace
     writer: Writer
     workers: Executor
+    checks: Checks
     only: frozenset[str] | None
     verified: bool = False
 
@@ -185,7 +196,8 @@ class _Shifts:
     async def _turn(self, members: Sequence[tuple[str, Any]]) -> Tally:
         async with crews.at_work(self.place, members) as crew:
             return await turn(
-                *(self.place, crew, self.writer, self.workers, self.only), verified=self.verified
+                *(self.place, crew, self.writer, self.workers, self.checks, self.only),
+                verified=self.verified,
             )
 
 

@@ -17,6 +17,7 @@ from m3ds.ledger.tables import attempts, documents, outcomes, texts, verdicts
 from m3ds.ledger.views import last_pass
 from m3ds.ledger.writer import Writer
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend
+from m3ds.reasoning.checking import Checks
 from m3ds.reasoning.loop import Reasoned, reason
 from m3ds.stages import controls
 from m3ds.stages.answers import Answers
@@ -73,6 +74,7 @@ async def turn(
     crew: Crew,
     writer: Writer,
     workers: Executor,
+    checks: Checks,
     only: frozenset[str] | None = None,
     *,
     verified: bool = False,
@@ -81,9 +83,9 @@ async def turn(
 
     `verified` as of `pages`: a whole turn of this run has gone before.
     """
-    shift = _Shift(place, crew, writer)
+    shift = _Shift(place, crew, writer, checks)
     start = time.monotonic()
-    total = _count(place) if only is None else len(only)
+    total = count(place) if only is None else len(only)
     news = Answers(crew.pools) if crew.pools else None
     with track("reasoning", total, news=news) as shift.advance:
         try:
@@ -117,11 +119,11 @@ def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
 class _Shift:
     """What the tasks of one turn share."""
 
-    def __init__(self, place: Workplace, crew: Crew, writer: Writer) -> None:
+    def __init__(self, place: Workplace, crew: Crew, writer: Writer, checks: Checks) -> None:
         self.tally = Tally()
         self.limit = asyncio.Semaphore(max(_AT_LEAST, _PER_SLOT * crew.slots))
         self.advance: Callable[[int], None] = lambda _: None
-        self._place, self._crew, self._writer = place, crew, writer
+        self._place, self._crew, self._writer, self._checks = place, crew, writer, checks
         self._documents = _Documents(crew)
         self._watch = _watch(place, crew)
         self._held: list[tuple[Work, Reasoned]] = []
@@ -144,6 +146,7 @@ class _Shift:
                 recipe_seed=recipe.seed,
                 max_attempts=recipe.author.attempts,
                 objections=work.objections,
+                checks=self._checks,
             )
         except Exception as error:  # noqa: BLE001 - a fault on one sample stops no other
             self._fault(work, error)
@@ -281,6 +284,7 @@ def _rows(result: Reasoned) -> Iterator[tuple[Any, Row]]:
     yield outcomes, result.outcome.model_dump(mode="json")
 
 
-def _count(place: Workplace) -> int:
+def count(place: Workplace) -> int:
+    """The samples of a build."""
     passes = (last_pass(place.ledger, "harmonize", name) for name in place.sources)
     return sum(done.body["counts"].get("sample", 0) for done in passes if done)

@@ -1,0 +1,40 @@
+"""The checks as a judge: what they say of a draft, and where that is worked out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from m3ds.claims import CHECKS_VERSION, check
+from m3ds.reasoning.backends import Draft
+from m3ds.schema.case import Case
+from m3ds.schema.text import Failure, Verdict
+
+Checks = Callable[[Case, Draft], Awaitable[Verdict]]
+"""`await checks(case, draft)`: what `checked` says, from wherever it is worked out."""
+
+
+def checked(case: Case, draft: Draft) -> Verdict:
+    """What the checks say of a draft; the hash of its text is left out."""
+    failures = check(case, draft.steps, draft.findings)
+    if draft.diagnosis is not None and draft.diagnosis != case.diagnosis:
+        wrong = Failure(
+            code="label",
+            step="conclusion",
+            sentence=draft.steps.conclusion,
+            expected=case.diagnosis,
+            claimed=draft.diagnosis,
+        )
+        failures = (*(f for f in failures if f.code != "label"), wrong)
+    return Verdict(
+        text_sha="",
+        judge="checks",
+        version=CHECKS_VERSION,
+        accepted=not failures,
+        failures=failures,
+    )
+
+
+async def in_a_thread(case: Case, draft: Draft) -> Verdict:
+    """For few texts: patterns take milliseconds, which other samples need not wait for."""
+    return await asyncio.to_thread(checked, case, draft)
