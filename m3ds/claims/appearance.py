@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from m3ds.claims.comparison import is_of_surroundings
 from m3ds.claims.idioms import LIKENED_CONTRASTS
@@ -21,7 +22,7 @@ from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied
 from m3ds.claims.stated import stated
 from m3ds.claims.subject import of_several
-from m3ds.claims.text import Clause, Text
+from m3ds.claims.text import Clause, Text, words
 from m3ds.claims.words import FEATURE, any_of, phrase
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -80,7 +81,7 @@ def check_shape(case: Case, text: Text) -> Iterator[Failure]:
     if value is None:
         return
     expected = f"{SHAPE.word(value)} ({value:.2f})"
-    yield from on_scale(case, text, "shape", SHAPES, value, expected, _SHAPE_PATTERN)
+    yield from on_scale(case, text, "shape", _SHAPE_WORDS, value, expected)
     for clause, whom in stated(case, text):
         match = _ASPECT.search(clause.low) if whom != "other" else None
         if match is None or is_denied(clause.low, *match.span()):
@@ -95,9 +96,7 @@ def check_border(case: Case, text: Text) -> Iterator[Failure]:
     if irregularity is not None and eccentricity is not None:
         value = roughness(irregularity, eccentricity)
         expected = f"{BORDER.word(value)} ({value:.2f})"
-        yield from on_scale(
-            case, text, "shape", BORDERS, value, expected, _BORDER_PATTERN, needs=_HAS_EDGE
-        )
+        yield from on_scale(case, text, "shape", _BORDER_WORDS, value, expected, needs=_HAS_EDGE)
 
 
 def check_outline(case: Case, text: Text) -> Iterator[Failure]:
@@ -105,7 +104,7 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
     value = case.facts.solidity
     if value is not None:
         expected = f"{OUTLINE.word(value)} ({value:.2f})"
-        yield from on_scale(case, text, "shape", OUTLINES, value, expected, _OUTLINE_PATTERN)
+        yield from on_scale(case, text, "shape", _OUTLINE_WORDS, value, expected)
 
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
@@ -117,13 +116,31 @@ def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     )
 
 
-_SHAPE_PATTERN = _compiled(SHAPES)
-_BORDER_PATTERN = re.compile(
-    rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)"
+class ScaleWords(NamedTuple):
+    """Words for the values of one scale; a clause with none of `firsts` has none of them."""
+
+    bounds: Mapping[str, Bounds]
+    pattern: re.Pattern[str]
+    firsts: frozenset[str]
+
+
+def _scale_words(bounds: Mapping[str, Bounds], pattern: re.Pattern[str]) -> ScaleWords:
+    # The words of a clause are letters only, so "well-defined" begins with "well".
+    firsts = frozenset(min(words(word), key=word.index) for word in bounds)
+    return ScaleWords(bounds, pattern, firsts)
+
+
+_SHAPE_WORDS = _scale_words(SHAPES, _compiled(SHAPES))
+_BORDER_WORDS = _scale_words(
+    BORDERS,
+    re.compile(
+        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)",
+    ),
 )
-_OUTLINE_PATTERN = _compiled(OUTLINES)
-CONTRAST_PATTERNS = {
-    modality: _compiled({**CONTRASTS, **LIKENED_CONTRASTS, **own})
+_OUTLINE_WORDS = _scale_words(OUTLINES, _compiled(OUTLINES))
+_CONTRASTS = {**CONTRASTS, **LIKENED_CONTRASTS}
+CONTRAST_WORDS = {
+    modality: _scale_words({**_CONTRASTS, **own}, _compiled({**_CONTRASTS, **own}))
     for modality, own in OWN_CONTRASTS.items()
 }
 
@@ -132,21 +149,22 @@ def on_scale(
     case: Case,
     text: Text,
     code: str,
-    words: Mapping[str, Bounds],
+    scale: ScaleWords,
     value: float,
     expected: str,
-    pattern: re.Pattern[str],
     needs: re.Pattern[str] | None = None,
 ) -> Iterator[Failure]:
     several = (case.facts.n_regions or 1) > 1
     for clause, whom in stated(case, text):
+        if scale.firsts.isdisjoint(words(clause.low)):
+            continue
         if whom == "other" or (whom == "none" and case.mask_kind == "anatomy"):
             continue
         if of_several(case, clause.low):
             continue
         # "Smooth" and "regular" are said of much; "spiculated" of nothing but an edge.
         edged = needs is None or needs.search(clause.low) is not None
-        for match in pattern.finditer(clause.low):
+        for match in scale.pattern.finditer(clause.low):
             if _is_inner(case, clause.low, match):
                 continue
             if is_denied(clause.low, *match.span("word")):
@@ -165,7 +183,7 @@ def on_scale(
             if one_of and match["word"] in _OF_ONE:
                 continue
             said = [word for word in (match["word"], match["second"]) if word]
-            bounds = [_of(words, word) for word in said]
+            bounds = [_of(scale.bounds, word) for word in said]
             if not edged and bounds[0] is not JAGGED:
                 continue
             if not any(low <= value <= high for low, high in bounds):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from m3ds.claims.appearance import CONTRAST_PATTERNS, failure, on_scale
+from m3ds.claims.appearance import CONTRAST_WORDS, failure, on_scale
 from m3ds.claims.comparison import comparisons
-from m3ds.claims.idioms import LIKENED_CONTRASTS
-from m3ds.claims.looks import BRIGHT, CONTRASTS, DARK, OWN_CONTRASTS
+from m3ds.claims.looks import BRIGHT, DARK
 from m3ds.claims.polarity import is_denied, is_supposed, is_usual
 from m3ds.claims.stated import stated
 from m3ds.claims.text import BODY, Text, every_clause
@@ -23,12 +22,10 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     if value is None:
         return
     expected = f"{CONTRAST.word(value)} ({value:+.2f})"
-    words = {**CONTRASTS, **LIKENED_CONTRASTS, **OWN_CONTRASTS[case.modality]}
-    pattern = CONTRAST_PATTERNS[case.modality]
     told: set[str] = set()
     for found in (
         *_compared(case, text, value, expected),
-        *on_scale(case, text, "contrast", words, value, expected, pattern),
+        *on_scale(case, text, "contrast", CONTRAST_WORDS[case.modality], value, expected),
         *_levels(case, text, value, expected),
     ):
         # One way to say it may be read by two of them.

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from m3ds.endpoints.wire import Completion
 from m3ds.reasoning import templates
-from m3ds.reasoning.backends import Draft, Identity
+from m3ds.reasoning.backends import Identity
 from m3ds.reasoning.calls import Ask, Body, Call, Turn
 from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, pictures_in, request, sha256
 from m3ds.reasoning.form import question
@@ -19,6 +19,7 @@ from m3ds.reasoning.reply import read
 from m3ds.reasoning.sight import Name, PictureOptions, Sight
 from m3ds.schema.base import Frozen
 from m3ds.schema.case import Case
+from m3ds.schema.text import Draft
 
 RANK = 0
 """Texts are asked for before judgements: what follows on them is then there to fill every slot."""

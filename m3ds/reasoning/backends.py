@@ -15,7 +15,7 @@ from m3ds.reasoning.grammar import AUTHOR_VERSION, write
 from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen
 from m3ds.schema.case import Case
-from m3ds.schema.text import Steps, TextVersion, Verdict
+from m3ds.schema.text import Draft, Steps, TextVersion, Verdict
 from m3ds.schema.vocabulary import vocabulary_sha256
 
 
@@ -31,24 +31,6 @@ class Identity(Frozen):
     revision: str
     prompt_version: str
     prompt_sha256: str
-
-
-class Draft(Frozen):
-    """What an author wrote.
-
-    Args:
-        steps: The text.
-        call_key: Of the call that it came from.
-        temperature: Of that call.
-        findings: What it lists beside the text, as sentences; checked, not published.
-        diagnosis: The option that it names beside the text.
-    """
-
-    steps: Steps
-    call_key: str
-    temperature: float | None = None
-    findings: tuple[str, ...] = ()
-    diagnosis: str | None = None
 
 
 class AuthorBackend(Protocol):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from m3ds.claims import CHECKS_VERSION, check
-from m3ds.reasoning.backends import Draft
 from m3ds.schema.case import Case
-from m3ds.schema.text import Failure, Verdict
+from m3ds.schema.text import Draft, Failure, Verdict
 
 Checks = Callable[[Case, Draft], Awaitable[Verdict]]
 """`await checks(case, draft)`: what `checked` says, from wherever it is worked out."""
@@ -33,6 +32,17 @@ def checked(case: Case, draft: Draft) -> Verdict:
         accepted=not failures,
         failures=failures,
     )
+
+
+def check_all(drafts: Sequence[tuple[Case, Draft]]) -> list[Verdict | Exception]:
+    """What the checks say of each draft; a fault of theirs on one costs no other."""
+    found: list[Verdict | Exception] = []
+    for case, draft in drafts:
+        try:
+            found.append(checked(case, draft))
+        except Exception as error:  # noqa: BLE001 - that draft's
+            found.append(error)
+    return found
 
 
 async def in_a_thread(case: Case, draft: Draft) -> Verdict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from m3ds.claims import CHECKS_VERSION
 from m3ds.endpoints.errors import Poisoned, RequestRefused
 from m3ds.errors import ModelUnavailable
-from m3ds.reasoning.backends import AuthorBackend, CriticBackend, Draft, MalformedReply
+from m3ds.reasoning.backends import AuthorBackend, CriticBackend, MalformedReply
 from m3ds.reasoning.calls import (
     Ask,
     Call,
@@ -31,6 +31,7 @@ from m3ds.schema.case import Case
 from m3ds.schema.text import (
     Attempt,
     Author,
+    Draft,
     Failure,
     Objection,
     Outcome,

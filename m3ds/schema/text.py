@@ -72,6 +72,24 @@ class Judgement(Frozen):
     critiques: dict[str, str]
 
 
+class Draft(Frozen):
+    """What an author wrote.
+
+    Args:
+        steps: The text.
+        call_key: Of the call that it came from.
+        temperature: Of that call.
+        findings: What it lists beside the text, as sentences; checked, not published.
+        diagnosis: The option that it names beside the text.
+    """
+
+    steps: Steps
+    call_key: str
+    temperature: float | None = None
+    findings: tuple[str, ...] = ()
+    diagnosis: str | None = None
+
+
 class Verdict(Frozen):
     """What one judge (`checks`, or a model) found about one text version."""
 

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 from m3ds.engine.local import LocalEngine
-from m3ds.reasoning.backends import Draft
-from m3ds.reasoning.checking import checked
+from m3ds.reasoning.checking import check_all
 from m3ds.schema.case import Case
-from m3ds.schema.text import Verdict
+from m3ds.schema.text import Draft, Verdict
 
 GATHER_S = 0.05
 """How long a text may wait for company. Patterns are large: the second text in a row finds them in
@@ -31,12 +30,16 @@ class Checker:
     def __init__(self, *, apart: bool) -> None:
         # One thread: several would only fight for Python's lock.
         self._thread = ThreadPoolExecutor(1, "checks")
-        self._engine = LocalEngine(1, preload=("m3ds.claims.checks",)) if apart else None
+        self._engine = (
+            LocalEngine(1, preload=("m3ds.reasoning.checking", "m3ds.claims.checks"))
+            if apart
+            else None
+        )
         self._waiting: list[tuple[_Draft, asyncio.Future[Verdict]]] = []
         self._gathering: asyncio.Task[None] | None = None
 
     async def __call__(self, case: Case, draft: Draft) -> Verdict:
-        """What the checks say of a draft; see `checked`."""
+        """What the checks say of a draft; see `m3ds.reasoning.checking.checked`."""
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting.append(((case, draft), verdict))
         if self._gathering is None:
@@ -89,14 +92,3 @@ class Checker:
             return check_all(drafts)
         ((_, found),) = self._engine.map(check_all, [drafts])
         return [found] * len(drafts) if isinstance(found, BaseException) else found
-
-
-def check_all(drafts: Sequence[_Draft]) -> list[Verdict | Exception]:
-    """What the checks say of each draft; a fault of theirs on one costs no other."""
-    found: list[Verdict | Exception] = []
-    for case, draft in drafts:
-        try:
-            found.append(checked(case, draft))
-        except Exception as error:  # noqa: BLE001 - that draft's
-            found.append(error)
-    return found

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from m3ds.claims import CHECKS_VERSION
 from m3ds.errors import ModelUnavailable
 from m3ds.reasoning import loop
-from m3ds.reasoning.backends import Draft, FactsAuthor, Identity, MalformedReply
+from m3ds.reasoning.backends import FactsAuthor, Identity, MalformedReply
 from m3ds.reasoning.calls import (
     Ask,
     Body,
@@ -29,7 +29,7 @@ from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import Reasoned, fingerprint, reason
 from m3ds.reasoning.sight import Sight, Unseen
 from m3ds.schema.case import Case
-from m3ds.schema.text import Failure, Objection, Steps, TextVersion, Verdict
+from m3ds.schema.text import Draft, Failure, Objection, Steps, TextVersion, Verdict
 from tests.reasoning.cases import case
 
 CASE = case("tn3k", 1, diagnosis="benign")

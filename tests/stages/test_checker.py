@@ -16,13 +16,13 @@ import pytest
 from benchmarks.driver import multiplied
 from benchmarks.standin import Behaviour
 from m3ds.errors import WorkerCrashed
-from m3ds.reasoning.backends import Draft
-from m3ds.reasoning.checking import checked
+from m3ds.reasoning import checking
+from m3ds.reasoning.checking import check_all, checked
 from m3ds.reasoning.grammar import write
 from m3ds.schema.case import Case
-from m3ds.schema.text import Verdict
+from m3ds.schema.text import Draft, Verdict
 from m3ds.stages import checker
-from m3ds.stages.checker import Checker, check_all
+from m3ds.stages.checker import Checker
 from tests.reasoning.cases import case
 from tests.stages.modelled import recipe, run
 from tests.standing import standing
@@ -57,7 +57,7 @@ def test_a_fault_of_the_checks_costs_no_other_draft(monkeypatch: pytest.MonkeyPa
             raise ZeroDivisionError("a mistake of ours")
         return checked(of, draft)
 
-    monkeypatch.setattr(checker, "checked", faulty)
+    monkeypatch.setattr(checking, "checked", faulty)
     found = asyncio.run(all_checked(apart=False))
     assert [type(one) for one in found].count(Verdict) == 19
     assert isinstance(found[5], ZeroDivisionError)
