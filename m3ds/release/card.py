@@ -70,13 +70,25 @@ def render(
     counts: Counts,
     sources: Sequence[Source],
     *,
+    content: str,
     recipe: str,
     is_phantom: bool,
     excluded: Mapping[str, int],
 ) -> str:
-    """The whole card, as Markdown with a YAML head; depends on nothing but its arguments."""
+    """The whole card, as Markdown with a YAML head; depends on nothing but its arguments.
+
+    Args:
+        counts: What is in it.
+        sources: Of the recipe, in its order.
+        content: A name for the files' content; see `_head`.
+        recipe: Its name.
+        is_phantom: Whether images were drawn by a program.
+        excluded: How many samples are not in it, by code.
+    """
     present = [source for source in sources if source.name in counts.sizes]
-    head = yaml.safe_dump(_head(counts, present), sort_keys=False, allow_unicode=True, width=100)
+    head = yaml.safe_dump(
+        _head(counts, present, content), sort_keys=False, allow_unicode=True, width=100
+    )
     body = _TEMPLATE.render(
         counts=counts,
         sources=present,
@@ -89,7 +101,12 @@ def render(
     return f"---\n{head}---\n\n{body}"
 
 
-def _head(counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
+def _head(counts: Counts, sources: Sequence[Source], content: str) -> dict[str, Any]:
+    """What `load_dataset` and the Hub read.
+
+    `load_dataset` caches a folder's rows under a hash of this head, whatever its files hold: that
+    two builds of equal sizes are not taken for one another, the content's name stands in it.
+    """
     features = FEATURES._to_yaml_list()
     configs: dict[str, Mapping[str, Size]] = {"all": counts.union()}
     configs |= {source.name: counts.sizes[source.name] for source in sources}
@@ -123,6 +140,7 @@ def _head(counts: Counts, sources: Sequence[Source]) -> dict[str, Any]:
         "dataset_info": [
             {
                 "config_name": name,
+                "description": f"Content {content}",
                 "features": features,
                 "splits": [
                     {"name": split, "num_bytes": size.bytes, "num_examples": size.rows}

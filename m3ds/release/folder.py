@@ -12,6 +12,7 @@ from m3ds.objects import ObjectStore
 from m3ds.release.card import Counts, Size, render
 from m3ds.release.parquet import shard_plan, write_shard
 from m3ds.release.rows import values
+from m3ds.release.structure import fingerprint
 from m3ds.schema.base import SPLITS
 from m3ds.schema.release import Row
 from m3ds.schema.source import Source
@@ -47,6 +48,7 @@ def write(
     card = render(
         result,
         sources,
+        content=fingerprint(scratch)[:16],
         recipe=recipe,
         is_phantom=any(row.accepted.sample.is_phantom for row in rows),
         excluded=excluded,

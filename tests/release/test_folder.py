@@ -186,6 +186,21 @@ def test_it_opens_with_load_dataset(
     assert set(load_dataset(folder, "busi", cache_dir=cache)) == {"train", "test"}
 
 
+def test_rows_of_an_older_build_are_not_taken_from_the_cache(
+    tmp_path: Path, objects: ObjectStore
+) -> None:
+    from datasets import load_dataset
+
+    def loaded(version: str) -> list[str]:
+        listed = [row(objects, n, checks_version=version) for n in (1, 2)]
+        write(tmp_path / "d", listed, objects)
+        found = load_dataset(str(tmp_path / "d"), split="train", cache_dir=str(tmp_path / "cache"))
+        return list(found["checks_version"])
+
+    assert loaded("1") == ["1", "1"]
+    assert loaded("2") == ["2", "2"]
+
+
 def test_a_sound_folder_passes_every_check(tmp_path: Path, objects: ObjectStore) -> None:
     write(tmp_path / "d", rows(objects), objects)
     assert failed(tmp_path / "d") == {}
