@@ -66,7 +66,13 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def meant(word: object, known: Iterable[str]) -> str:
-    """`; did you mean 'seed'?` where a word is close to a known one, or nothing."""
-    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+def meant(word: object, known: Iterable[str], *, likeness: float = 0.6) -> str:
+    """`; did you mean 'seed'?` where a word is close to a known one, or nothing.
+
+    Args:
+        word: What was read.
+        known: What could have been.
+        likeness: How close, from 0 to 1 (the same).
+    """
+    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=likeness)
     return f"; did you mean {close[0]!r}?" if close else ""

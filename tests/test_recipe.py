@@ -76,6 +76,16 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
         ),
         (("{backend: facts}", "{backend: fact}"), 6, "author.backend: one of 'facts', 'vllm', 'o"),
         (("{backend: checks}", "{}"), 7, "critic.backend: is missing; one of 'checks', 'vllm'"),
+        (
+            ("{backend: facts}", "{backend: vllm, model: m, servers: ['127.0.0.1:8101/v1']}"),
+            6,
+            "an address as http://host:8000/v1 is expected, not '127.0.0.1:8101/v1'",
+        ),
+        (
+            ("{backend: facts}", "{backend: vllm, model: m, servers: ['http://:8000/v1']}"),
+            6,
+            "an address as http://host:8000/v1 is expected",
+        ),
         (("{backend: facts}", "facts"), 6, "author: keys with values are expected, not 'facts'"),
         (("name: tiny", "name: Tiny one"), 1, "small letters, digits, - and _ are expected"),
         (("{backend: facts}", "{backend: facts, model: x}"), 6, "author.model"),

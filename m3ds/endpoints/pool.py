@@ -26,6 +26,7 @@ from m3ds.endpoints.errors import (
     Poisoned,
     RequestRefused,
 )
+from m3ds.endpoints.served import Served
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
 from m3ds.errors import M3dsError, ModelUnavailable
@@ -137,8 +138,8 @@ class Pool:
             raise RuntimeError("the pool is not entered")
         return self._session
 
-    async def served_name(self, whose: str) -> str:
-        """What the first endpoint that answers calls its model; `whose` is for people to read.
+    async def served(self, whose: str) -> Served:
+        """The model of the first endpoint that answers; `whose` is for people to read.
 
         Raises:
             ModelUnavailable: none answers; why not was told of each.
@@ -146,7 +147,7 @@ class Pool:
         silent: list[tuple[Endpoint, str]] = []
         for endpoint in self.endpoints:
             try:
-                names = await models(self.session, endpoint.url, self.headers)
+                found = await models(self.session, endpoint.url, self.headers)
             except Passing as error:
                 silent.append((endpoint, str(error)))
                 continue
@@ -154,10 +155,10 @@ class Pool:
                 hint = "" if endpoint.url.endswith("/v1") else "; most addresses end in /v1"
                 self._tell(f"{endpoint.url} cannot be used ({error.seen}{hint})")
                 continue
-            if names:
+            if found:
                 for lost, reason in silent:
                     self._lose(lost, reason)
-                return names[0]
+                return found[0]
             self._tell(f"{endpoint.url} serves no model")
         for lost, reason in silent:
             self._tell(f"{lost.url} does not answer ({reason})")

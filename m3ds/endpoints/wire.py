@@ -9,6 +9,7 @@ import aiohttp
 import orjson
 
 from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, RequestRefused
+from m3ds.endpoints.served import Served, listed
 from m3ds.schema.base import Frozen
 
 CHAT = "/chat/completions"
@@ -117,8 +118,8 @@ async def is_alive(session: aiohttp.ClientSession, url: str) -> bool:
 
 async def models(
     session: aiohttp.ClientSession, url: str, headers: dict[str, str]
-) -> tuple[str, ...]:
-    """The names of the models that an endpoint serves.
+) -> tuple[Served, ...]:
+    """The models that an endpoint serves.
 
     Raises:
         Passing, EndpointMisconfigured: it does not say.
@@ -134,7 +135,7 @@ async def models(
     if status in _MISCONFIGURED:
         raise EndpointMisconfigured(f"the server answers {status}: {_words(content)}", where=url)
     try:
-        return tuple(entry["id"] for entry in orjson.loads(content)["data"])
+        return listed(content)
     except (ValueError, KeyError, TypeError) as error:
         raise Passing(f"{status}: {_words(content)}") from error
 

@@ -24,13 +24,16 @@ class Ledger:
     Whoever holds no build lock opens it with `migrates=False`, and is refused an older ledger.
 
     Raises:
+        EmptyLedger: nothing is in it, and it must not be changed.
         LedgerError: it is newer than this program, or not a ledger.
     """
 
     def __init__(self, url: str, *, migrates: bool = True) -> None:
         parsed = _parsed(url)
         file = Path(parsed.database) if parsed.drivername.startswith("sqlite") else None  # type: ignore[arg-type]
-        if file is not None:
+        if file is not None and not file.exists():
+            if not migrates:  # who only looks leaves nothing behind
+                raise migrate.nothing_yet(file)
             file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = _engine(parsed)
         if file is not None:

@@ -15,6 +15,11 @@ HEAD = "0004"
 _KNOWN = tuple(f"{n:04}" for n in range(1, int(HEAD) + 1))
 
 
+def nothing_yet(where: object) -> EmptyLedger:
+    """What a reader of a ledger that was never written is told."""
+    return EmptyLedger("holds nothing yet", where=where, todo="any verb that builds fills it")
+
+
 def prepare(engine: sa.Engine, file: Path | None, *, migrates: bool) -> None:
     """Create, migrate or accept the ledger behind `engine`; `file` is where SQLite keeps it.
 
@@ -35,11 +40,7 @@ def prepare(engine: sa.Engine, file: Path | None, *, migrates: bool) -> None:
             todo="upgrade m3ds, or use another --workdir",
         )
     if not migrates and found is None:
-        raise EmptyLedger(
-            "holds nothing yet",
-            where=file or engine.url.render_as_string(),
-            todo="any verb that builds fills it",
-        )
+        raise nothing_yet(file or engine.url.render_as_string())
     if not migrates:
         raise LedgerError(
             f"has an older shape (revision {found}; this m3ds wants {HEAD})",

@@ -69,6 +69,28 @@ def reasons(ledger: Ledger, passes: Passes) -> Iterator[sa.Row[Any]]:
     yield from ledger.stream(query)
 
 
+def exhausted(ledger: Ledger, passes: Passes) -> Iterator[sa.Row[Any]]:
+    """(source, sample_id, failures) of samples whose attempts are used up: against the last text.
+
+    One row per judge that refused it, the newest first; `failures` is None where none did, and it
+    was objected to from outside.
+    """
+    now = _now(passes, None)
+    refused = sa.and_(
+        verdicts.c.sample_id == now.c.sample_id,
+        verdicts.c.text_sha == now.c.text_sha,
+        sa.not_(verdicts.c.accepted),
+    )
+    query = (
+        sa.select(now.c.source, now.c.sample_id, verdicts.c.failures)
+        .select_from(now)
+        .outerjoin(verdicts, refused)
+        .where(now.c.state == "exhausted")
+        .order_by(now.c.source, now.c.sample_id, verdicts.c.seq.desc())
+    )
+    yield from ledger.stream(query)
+
+
 def under_way(ledger: Ledger, passes: Passes, roles: Collection[str]) -> tuple[int, int]:
     """Samples that wait and that models were asked about already, and how often these answered."""
     now = _now(passes, None)

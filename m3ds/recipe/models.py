@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from m3ds.recipe.part import Part
 from m3ds.schema.base import Modality
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        sound = False
+    if not sound:
+        raise ValueError(f"an address as http://host:8000/v1 is expected, not {url!r}")
+    return url
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class FactsAuthor(Part):
@@ -74,7 +89,7 @@ class _Model(Part):
 
     model: str
     revision: str | None = None
-    servers: tuple[str, ...] = Field((), strict=False)
+    servers: tuple[Address, ...] = Field((), strict=False)
     served_name: str | None = None
     window: int | None = Field(None, ge=1)
     timeout_s: float = Field(180, gt=0, strict=False)
@@ -135,7 +150,7 @@ class OpenaiAuthor(_ModelAuthor, _Remote):
     """A model behind any endpoint that speaks the OpenAI chat protocol."""
 
     backend: Literal["openai"]
-    servers: tuple[str, ...] = Field(strict=False, min_length=1)
+    servers: tuple[Address, ...] = Field(strict=False, min_length=1)
 
 
 class ChecksCritic(Part):
@@ -202,7 +217,7 @@ class OpenaiCritic(_ModelCritic, _Remote):
     """A critic behind any endpoint that speaks the OpenAI chat protocol."""
 
     backend: Literal["openai"]
-    servers: tuple[str, ...] = Field(strict=False, min_length=1)
+    servers: tuple[Address, ...] = Field(strict=False, min_length=1)
 
 
 ModelAuthor = VllmAuthor | OpenaiAuthor

@@ -24,6 +24,7 @@ from m3ds.recipe import ModelCritic as CriticPart
 from m3ds.recipe import OpenaiAuthor, OpenaiCritic
 from m3ds.schema.base import MODALITIES
 from m3ds.stages.progress import say
+from m3ds.stages.served import Part, differs
 from m3ds.stages.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from m3ds.reasoning.calls import Body
 
 _COMMIT = re.compile("[0-9a-f]{40}")
-Part = AuthorPart | CriticPart
 Open = frozenset[tuple[str, str]]
 """Which (role, model) can be asked now."""
 
@@ -164,7 +164,15 @@ async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) 
         tell=partial(place.notices, role),
     )
     await stack.enter_async_context(pool)
-    name = part.served_name or await pool.served_name(f"the {role} {part.model}")
+    name = part.served_name
+    if name is None:
+        served = await pool.served(f"the {role} {part.model}")
+        name = served.name
+        if part.servers and (difference := differs((served,), role, part)):
+            place.notices.once(
+                f"{role}: a server of the recipe {difference}, under which its answers are kept; "
+                "if it is that model under another name, name it in `served_name`"
+            )
     pool.start(Probe(name, part.backend))
     if server is not None:
         pool.supervise(server, part.serve.recycle, part.serve.ready_s)

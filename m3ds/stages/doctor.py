@@ -17,9 +17,9 @@ from rich.markup import escape
 
 from m3ds.errors import EmptyLedger, LedgerError, RecipeError
 from m3ds.recipe import FactsAuthor, Phantoms
-from m3ds.stages.crew import Part, members
+from m3ds.stages.crew import members
 from m3ds.stages.progress import counted
-from m3ds.stages.served import differs, served_at
+from m3ds.stages.served import Part, differs, served_at
 from m3ds.stages.workplace import Options, Workplace
 
 _PACKAGES = ("datasets", "huggingface-hub", "pyarrow", "polars", "pillow", "sqlalchemy", "typer")

@@ -27,6 +27,7 @@ from m3ds.stages.estimate import (
 )
 from m3ds.stages.pages import unfinished
 from m3ds.stages.probe import Probe
+from m3ds.stages.served import Part
 from m3ds.stages.workplace import Workplace
 
 _CALL_BYTES = 4500
@@ -185,7 +186,7 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
 
 
 def _load(
-    calls: pl.DataFrame, found: Probe | None, role: str, part: crews.Part, gpus: int | None
+    calls: pl.DataFrame, found: Probe | None, role: str, part: Part, gpus: int | None
 ) -> Load:
     served = found.served.get((role, part.model)) if found else None
     answered = served is not None and served.requests > 0
@@ -206,7 +207,7 @@ def _wall(place: Workplace, loads: dict[Member, Load]) -> Range | None:
     if any(load.wall_s is None for load in loads.values()):
         return None
 
-    def longest(parts: Sequence[tuple[str, crews.Part]]) -> Range:
+    def longest(parts: Sequence[tuple[str, Part]]) -> Range:
         return highest(loads[role, part.model].wall_s or NOTHING for role, part in parts)
 
     turns = crews.turns(place, reason.BOTH)

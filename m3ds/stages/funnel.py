@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from m3ds.errors import ModelUnavailable
 from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
+from m3ds.recipe import Phantoms
 from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import publish
 from m3ds.stages.progress import say
@@ -119,6 +121,20 @@ def _add_samples(
         is_final = row.state == "quarantined"
         code, _, seen = row.reason.partition(": ") if is_final else (_WAITS, "", row.reason)
         why.add(row.source, row.state, code, f"{row.one}: {seen}", row.n)
+    told = None
+    for row in tallies.exhausted(place.ledger, passes):
+        if row.sample_id != told:
+            code, seen = _last_objection(row.failures)
+            why.add(row.source, "exhausted", code, f"{row.sample_id}: {seen}")
+        told = row.sample_id
+
+
+def _last_objection(failures: Sequence[Mapping[str, Any]] | None) -> tuple[str, str]:
+    """The first thing that was held against a sample's last text: its code, and in words."""
+    if not failures:
+        return "objected_to", "its last text was objected to after it was accepted"
+    first = failures[0]
+    return first["code"], f"{first['claimed'] or 'nothing'}; expected: {first['expected']}"
 
 
 def passes_of(place: Workplace, names: Sequence[str]) -> dict[str, str]:
@@ -167,11 +183,15 @@ def exit_code(place: Workplace) -> int:
     if released is not None:
         quarantined += released.body["excluded"].get(CONFLICT, 0)
     if refused:
-        say(f"nothing of {', '.join(refused)} could be read; `m3ds status` says why")
+        say(f"nothing of {', '.join(refused)} could be read; `{place.command('status')}` says why")
     if read and quarantined / read > place.recipe.max_quarantined:
+        # A handful of faults is planted whatever the number of images.
+        planted = isinstance(place.recipe.input, Phantoms)
+        hint = "; phantoms have planted faults, which weigh more the fewer images there are"
         say(
             f"{quarantined:,} of {read:,} samples were quarantined, more than the recipe's "
-            f"max_quarantined of {place.recipe.max_quarantined:.1%}; `m3ds status` says why"
+            f"max_quarantined of {place.recipe.max_quarantined:.1%}{hint if planted else ''}; "
+            f"`{place.command('status')}` says why"
         )
         return 1
     return int(bool(refused))

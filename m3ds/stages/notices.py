@@ -10,6 +10,7 @@ class Notices:
 
     def __init__(self) -> None:
         self._away: set[str] = set()
+        self._said: set[str] = set()
 
     def __call__(self, role: str, line: str) -> None:
         """Say the line, unless the endpoint is known to be away and this says so again."""
@@ -21,3 +22,9 @@ class Notices:
         else:
             self._away.add(url)
         say(f"{role}: {line}")
+
+    def once(self, line: str) -> None:
+        """Say a line that nothing takes back."""
+        if line not in self._said:
+            self._said.add(line)
+            say(line)

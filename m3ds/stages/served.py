@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from m3ds.recipe import OpenaiAuthor, OpenaiCritic
-from m3ds.stages.crew import Part
+from m3ds.endpoints.served import Served, listed
+from m3ds.recipe import ModelAuthor, ModelCritic, OpenaiAuthor, OpenaiCritic
 
 _WAIT_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """One entry of `/v1/models`: its name, and the model behind it where the server says so."""
-
-    name: str
-    root: str = ""
+Part = ModelAuthor | ModelCritic
 
 
 def served_at(url: str, part: Part) -> tuple[Served, ...] | None:
@@ -30,8 +21,7 @@ def served_at(url: str, part: Part) -> tuple[Served, ...] | None:
         request.add_header("Authorization", f"Bearer {key}")
     try:
         with urllib.request.urlopen(request, timeout=_WAIT_S) as answer:  # noqa: S310
-            listed = json.load(answer)["data"]
-            return tuple(Served(str(one["id"]), str(one.get("root") or "")) for one in listed)
+            return listed(answer.read())
     except urllib.error.HTTPError as error:
         return () if error.code in {401, 403} else None  # it is there, and asks for a key
     except OSError:

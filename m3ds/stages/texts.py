@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,15 +11,19 @@ from pydantic import ValidationError
 
 from m3ds.claims.mutate import KINDS
 from m3ds.errors import M3dsError, TextsError, cause
-from m3ds.expected import expectation
+from m3ds.expected import expectation, meant
 from m3ds.schema.base import SOURCE_NAMES
 from m3ds.schema.case import Case
 from m3ds.schema.facts import Facts
 from m3ds.schema.text import Steps
+from m3ds.schema.vocabulary import PLACES
 from m3ds.sources.registry import adapter
 
 SHIPPED = Path(__file__).resolve().parent.parent / "claims" / "texts"
 """The free-style texts that come with the package: `tuning.jsonl` and `held_out.jsonl`."""
+
+
+_KEYS = frozenset((*Case.model_fields, "id", "steps", "findings", "error"))
 
 
 class PlantedText(NamedTuple):
@@ -33,17 +37,20 @@ class PlantedText(NamedTuple):
 
 
 def read_texts(path: Path) -> Iterator[PlantedText]:
-    """The texts of a JSON Lines file; blank lines and unknown keys are passed over.
+    """The texts of a JSON Lines file; blank lines are passed over.
 
-    What a line does not carry of its case comes from its source's declaration.
+    What a line does not carry of its case comes from its source's declaration. A key that is none
+    is passed over too, unless it looks like one that is.
 
     Raises:
-        TextsError: the file or one of its lines cannot be read.
+        TextsError: the file or one of its lines cannot be read, or it holds no text.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise TextsError(f"cannot be read: {cause(error)}", where=path) from None
+    if not any(line.strip() for line in lines):
+        raise TextsError("holds no text", where=path, todo="one JSON object a line is expected")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -67,6 +74,7 @@ def _reason(error: Exception) -> str:
 def _text(row: Any, number: int) -> PlantedText:
     if not isinstance(row, Mapping):
         raise TypeError("is no JSON object")
+    _no_slips(row, _KEYS)
     planted = row.get("error") or None
     if not isinstance(planted, str | None):
         raise TypeError(f"error is {planted!r}, neither null nor the name of a class")
@@ -90,7 +98,9 @@ def _case(row: Mapping[str, Any]) -> Case:
     source = adapter(name).source
     diagnosis = row["diagnosis"]
     options = tuple(row.get("label_options") or source.labels.options(negatives=True))
-    measured = {k: v for k, v in _mapping(row, "facts").items() if k in Facts.model_fields}
+    if diagnosis not in options:
+        raise ValueError(f"diagnosis {diagnosis!r} is not among the options: {', '.join(options)}")
+    measured = {k: v for k, v in _facts(row).items() if k in Facts.model_fields}
     labels = {label.name: label for label in source.labels.labels}
     # Where a source has trustworthy negatives, one is known by its diagnosis.
     negative = source.labels.negative is not None and diagnosis == source.labels.negative
@@ -116,6 +126,22 @@ def _case(row: Mapping[str, Any]) -> Case:
             "facts": {**measured, "version": str(measured.get("version") or "1")},
         }
     )
+
+
+def _facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    facts = _mapping(row, "facts")
+    _no_slips(facts, Facts.model_fields, "facts.")
+    place = facts.get("place")
+    if place not in {None, *PLACES}:
+        raise ValueError(f"facts.place is {place!r}; places are {', '.join(PLACES)}")
+    return facts
+
+
+def _no_slips(row: Mapping[str, Any], known: Collection[str], within: str = "") -> None:
+    """Refuse a key that is a slip of the pen: passed over, it would change figures unseen."""
+    for key in row:
+        if key not in known and (hint := meant(key, known, likeness=0.8)):
+            raise ValueError(f"there is no key {within}{key}{hint}")
 
 
 def _mapping(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:

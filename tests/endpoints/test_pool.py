@@ -184,7 +184,7 @@ def test_an_unknown_model_or_key_is_said_at_once() -> None:
     async def work(url: str) -> None:
         urls = [f"{url}/nowhere", "http://127.0.0.1:9/v1"]
         async with Pool(urls, window=1, wait_s=0.01, tell=said.append) as pool:
-            await pool.served_name("the author m")
+            await pool.served("the author m")
 
     with standing() as server:
         with pytest.raises(ModelUnavailable, match="no endpoint of the author m can be asked"):
@@ -200,7 +200,7 @@ def test_one_that_is_away_from_the_start_is_looked_for_where_another_answers() -
     async def work(url: str) -> str:
         urls = ["http://127.0.0.1:9/v1", url]
         async with Pool(urls, window=1, patience_s=30, tell=said.append) as pool:
-            return await pool.served_name("the author m")
+            return (await pool.served("the author m")).name
 
     with standing() as server:
         assert asyncio.run(work(server.url)) == "standin"

@@ -115,6 +115,10 @@ def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> 
         (json.dumps(ROW | {"error": 3}), "neither null nor"),
         (json.dumps(ROW | {"error": "wrongness"}), "classes are null, "),
         (json.dumps(ROW | {"facts": {"n_regions": "many"}}), "n_regions"),
+        (json.dumps(ROW | {"facts": {"n_region": 2}}), "facts.n_region; did you mean 'n_regions'"),
+        (json.dumps(ROW | {"facts": {"place": "top left"}}), "places are upper left"),
+        (json.dumps(ROW | {"diagnosis": "bening"}), "not among the options: benign, malignant"),
+        (json.dumps(ROW | {"eror": "side"}), "did you mean 'error'"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
@@ -124,6 +128,13 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
     assert code == 2
     assert f"{path.name}:2" in output.replace("\n", "")
     assert told in " ".join(output.split())
+
+
+def test_a_file_without_texts_is_told(tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("\n\n")
+    code, output = _run("--texts", str(tmp_path / "none.jsonl"))
+    assert code == 2
+    assert "holds no text" in " ".join(output.split())
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from m3ds.stages.crew import turns
 from m3ds.stages.workplace import Options, Workplace
 from tests.conftest import ROOT
 from tests.stages.building import m3ds
-from tests.stages.modelled import states
+from tests.stages.modelled import recipe, run, states
+from tests.standing import standing
 
 MODELS = """\
 name: tiny
@@ -92,3 +93,17 @@ def test_two_models_on_one_gpu_take_turns_until_all_is_done(tmp_path: Path) -> N
     again = m3ds("build", "-p", here.pipeline, "--workdir", here.workdir)
     assert "nothing to do" in again.stderr
     assert (tmp_path / "life").read_text().split() == life
+
+
+@pytest.mark.parametrize(("more", "told"), [("", 1), ("served_name: standin", 0)])
+def test_a_server_that_calls_its_model_otherwise_is_told_once(
+    more: str, told: int, tmp_path: Path
+) -> None:
+    with standing() as server:
+        file = recipe(tmp_path, server.url, sources="kvasir_seg", author_more=more or "window: 4")
+        done = run("build", file, tmp_path / "work")
+    assert done.returncode == 0, done.stderr
+    said = (
+        "author: a server of the recipe serves 'standin', and the recipe's model is 'some/author'"
+    )
+    assert done.stderr.count(said) == told

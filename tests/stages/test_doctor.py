@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from m3ds.endpoints.served import Served
 from m3ds.recipe import VllmAuthor
-from m3ds.stages.served import Served, differs
+from m3ds.stages.served import differs
 from tests.stages.building import m3ds, recipe
 from tests.standing import standing
 
@@ -23,6 +24,18 @@ def test_doctor_says_what_a_recipe_needs(tmp_path: Path) -> None:
     full = m3ds("doctor", "-p", "pipelines/full.yaml", "--workdir", tmp_path)
     assert full.returncode == 1
     assert "HuatuoGPT" in full.stdout
+
+
+@pytest.mark.parametrize("verb", ["doctor", "status"])
+def test_who_only_looks_leaves_nothing_behind(verb: str, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledgers" / "mine.db"
+    file = recipe(tmp_path, "busi")
+    file.write_text(f"{file.read_text()}\nledger: sqlite:///{ledger}\n")
+    before = set(tmp_path.rglob("*"))
+    done = m3ds(verb, "-p", file, "--workdir", tmp_path / "work")
+    assert "Traceback" not in done.stderr
+    assert "nothing yet" in done.stderr or "the first build fills it" in done.stdout
+    assert set(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -58,5 +71,5 @@ def test_doctor_compares_what_is_served_with_the_recipe(
 )
 def test_a_server_of_m3ds_names_its_model_as_the_root(name: str, root: str, same: bool) -> None:
     part = VllmAuthor(backend="vllm", model="some/author")
-    difference = differs([Served(name, root)], "author", part)
+    difference = differs([Served(name=name, root=root)], "author", part)
     assert (difference is None) == same
