@@ -32,7 +32,7 @@ format: $(VENV)/.installed-dev ## Let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed-dev ## Measure the speed claims of the README
+bench: $(VENV)/.installed-dev ## Measure how soon it starts, and how well it uses model servers
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/driver.py
 

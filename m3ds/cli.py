@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -311,5 +312,6 @@ def _errors() -> Iterator[None]:
         typer.secho(f"m3ds: {file}{cause(error)}", err=True, fg="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one has nothing left to stop
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
         sys.exit(130)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +18,7 @@ class Verbs(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, **more: Any) -> Any:  # type: ignore[override]
         """Run a verb, and exit with its code; errors of usage are said in a line."""
+        sys.unraisablehook = keep_ctrl_c
         try:
             code = super().main(args, **{**more, "standalone_mode": False})
         except typer.Abort:
@@ -26,6 +30,19 @@ class Verbs(TyperGroup):
             _say(error)
             sys.exit(getattr(error, "exit_code", 2))
         sys.exit(code or 0)
+
+
+def keep_ctrl_c(unraisable: Any) -> None:
+    """A Ctrl-C that came while Python threw something away, whose errors it only prints: again.
+
+    A little later, since here it would be lost like the first.
+    """
+    if unraisable.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(unraisable)
+        return
+    again = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 def _say(error: Any) -> None:

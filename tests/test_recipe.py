@@ -89,6 +89,7 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
         (("{backend: facts}", "facts"), 6, "author: keys with values are expected, not 'facts'"),
         (("name: tiny", "name: Tiny one"), 1, "small letters, digits, - and _ are expected"),
         (("{backend: facts}", "{backend: facts, model: x}"), 6, "author.model"),
+        (("{backend: facts}", "{bakend: facts}"), 6, "is expected ('bakend' is not known)"),
         (("name: tiny\n", ""), 1, "name: is missing"),
         (("seed: 1", "seed: 1\nseed: 2"), 3, "the key 'seed' is given twice"),
         (("seed: 1", "seed: 1\nsources: {bussi: {}}"), 3, "'busi'"),

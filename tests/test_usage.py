@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,29 @@ def test_the_readme_knows_every_exit_code() -> None:
     assert told == {"0", "130"} | raised
     assert "`--at-least N`" in Path("README.md").read_text()
     assert "130 stopped" in " ".join(CliRunner().invoke(app, ["--help"]).output.split())
+
+
+_SWALLOWED = """
+import time
+from m3ds.stages import sources
+
+class Trap:
+    def __del__(self):
+        raise KeyboardInterrupt  # as when the signal comes while something is thrown away
+
+def show(as_json):
+    Trap()
+    time.sleep(30)
+
+sources.show = show
+from m3ds.cli import app
+app(["sources"])
+"""
+
+
+def test_a_ctrl_c_that_python_swallows_comes_again() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _SWALLOWED], capture_output=True, text=True, timeout=25
+    )
+    assert done.returncode == 130
+    assert done.stderr == "m3ds: stopped; what was finished is kept, run it again to go on\n"

@@ -125,6 +125,9 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
         rf"|{_LEVEL}\b[^.;]{{0,40}}?\b(?:(?P<over>above|exceed\w*|surpass\w*|higher than|greater "
         r"than|over)|(?P<under>below|lower than|less than|short of))\s+"
         rf"{_OF}{_AROUND}"
+        # "Bright white, well above the echo level of the tissue around it".
+        rf"|(?:(?P<above>above|exceeding)|(?P<beneath>below|beneath|short of))\s+(?:the\s+)?"
+        rf"{_LEVEL}\s+(?:of|in|within)\s+{_AROUND}"
         rf"|(?:(?P<higher>higher|greater|more)|(?P<lower>lower|less|smaller))\s+{_LEVEL}\s+"
         rf"(?:than|compared with)\s+{_OF}{_AROUND}"
         rf"|(?P<beats>exceeds?|surpass(?:es)?|outshines?)\s+{_AROUND}"
@@ -155,7 +158,7 @@ _GROUND_IS = re.compile(
     r"that|which|they|it|"
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
 )
-_UP = ("bright", "bright_it", "weak", "over", "higher", "beats", "shines", "sends")
+_UP = ("bright", "bright_it", "weak", "over", "above", "higher", "beats", "shines", "sends")
 
 
 def comparisons(case: Case, low: str) -> Iterator[Compared]:

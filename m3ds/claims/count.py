@@ -209,6 +209,7 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
         and not (n > 1 and head[0] in {"one", "1"} and not _ONLY.search(low, 0, head[1]))
         and not (_ENUMERATED.search(clause.low) and not _ONLY.search(low, 0, head[1]))
         and not _INNER_TO.match(low, head[2])
+        and not (head[0] == "both" and _ONE_AND_ANOTHER.match(low, head[1]))
         and not _agrees(_bounds(head[0]), n)
     ):
         return low[head[1] : head[2]]
@@ -279,6 +280,8 @@ _ENUMERATED = re.compile(
 )
 
 
+# "Both the region and its place point to the elbow".
+_ONE_AND_ANOTHER = re.compile(r"both(?:\s+(?!and\b)[\w-]+){0,5}?\s+[\w-]+(?<!s)(?:\s+\w+)?\s+and\b")
 _ONLY = re.compile(r"\b(?:only|just|merely|exactly|but)\s+$")
 _EDGED = re.compile(
     r"\b(?:borders?|margins?|outlines?|contours?|edges?|rims?|boundary|indented|notch\w*|lobul\w+|"

@@ -168,6 +168,8 @@ def denial(case: Case, clause: Clause) -> str:
     if case.target == "finding" and case.diagnosis in _IN_LUNG and _CLEAR_LUNGS.match(low):
         return low.strip()
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
+        if match["thing"] is None and _FEATURE_OF.search(low, 0, match.start()):
+            continue
         doubted = _DOUBTED.search(low, match.end()) is not None
         everywhere = "anywhere" in low[match.end() :]
         said = "" if everywhere else _ANYWHERE.sub("", clause.before + low)
@@ -178,6 +180,11 @@ def denial(case: Case, clause: Clause) -> str:
     return ""
 
 
+# "The smooth edge of a benign nodule is not seen" denies the edge.
+_FEATURE_OF = re.compile(
+    r"(?<!presence )(?<!evidence )(?<!sign )(?<!signs )(?<!trace )\bof (?:an?|the|such an?) "
+    r"(?:[\w-]+ ){0,2}$"
+)
 # "A breast without a lesion is out of question": the denial itself is denied.
 _DOUBTED = re.compile(
     r"\b(?:cannot|can't|can not|could not|is|are|seems?|appears?|would be|must be|has been)\s+"

@@ -148,7 +148,8 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
     known = (case.diagnosis, *case.other_findings)
     for match in DISEASES.finditer(low):
         word = match["word"]
-        if is_denied(low, *match.span()) or _LIKENED.search(low, 0, match.start()):
+        denied = is_denied(low, *match.span()) or is_denied(low, match.end() - 1, match.end())
+        if denied or _LIKENED.search(low, 0, match.start()):
             continue
         if any(meaning(case, option).search(word) for option in known) or _is_home(case, word, low):
             continue

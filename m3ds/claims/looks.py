@@ -29,7 +29,9 @@ SHAPES: Mapping[str, Bounds] = {
             "round, circle, circular, spherical, globular, disc-shaped, "
             "disc-like, ball-like,"
             "ball-shaped, coin-shaped, coin-like, near-circular, round-shaped, "
-            "globe-shaped, dome-shaped"
+            "globe-shaped, dome-shaped, shaped like a ball, shaped like a disc, "
+            "shaped like a coin, "
+            "perfect ball, perfect sphere, perfect disc"
         ),
         _ROUND,
     ),

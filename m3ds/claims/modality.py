@@ -31,8 +31,8 @@ _OWN: Mapping[str, str] = {
     ),
     "fundus": r"(?:\bocular |\beye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
-    r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|photo\w* of (?:the|a) "
-    r"(?:\w+\s){0,2}?(?:retina|fundus|posterior pole)|retinograph\w*",
+    r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
+    r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole)|retinograph\w*",
 }
 _FOREIGN = {
     "CT": (

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from typing import TypeVar
 
@@ -81,7 +82,7 @@ class LocalEngine:
         window: deque[tuple[Item, Future[Result]]] = deque()
         try:
             for item in islice(items, self._workers * _IN_FLIGHT):
-                window.append((item, pool.submit(function, item)))
+                window.append((item, self._submit(pool, function, item)))
             while window:
                 item, future = window[0]
                 outcome: Result | BaseException
@@ -96,7 +97,7 @@ class LocalEngine:
                 yield item, outcome
                 for following in islice(items, 1):
                     try:
-                        window.append((following, pool.submit(function, following)))
+                        window.append((following, self._submit(pool, function, following)))
                     except BrokenProcessPool:
                         self.close()
                         return [*(item for item, _ in window), following]
@@ -104,6 +105,13 @@ class LocalEngine:
         finally:
             for _, future in window:
                 future.cancel()
+
+    @staticmethod
+    def _submit(
+        pool: ProcessPoolExecutor, function: Callable[[Item], Result], item: Item
+    ) -> Future[Result]:
+        with _ctrl_c_held():  # it may start a worker
+            return pool.submit(function, item)
 
     def _alone(self, function: Callable[[Item], Result], item: Item) -> Outcome[Item, Result]:
         with self._new_pool(1) as pool:
@@ -117,15 +125,33 @@ class LocalEngine:
                 return item, error
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
-        if threading.current_thread() is threading.main_thread():
-            # The server that workers are forked from must not die of a Ctrl-C while it imports;
-            # what is ignored when it starts stays ignored.
-            handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-            try:
-                forkserver.ensure_running()
-            finally:
-                signal.signal(signal.SIGINT, handler)
-        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
+        with _ctrl_c_held():
+            forkserver.ensure_running()
+            return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_worker)
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Let a Ctrl-C wait until processes are started whole.
+
+    One that is started half looks for what its parent has taken away again. Blocked in the thread
+    that starts them, the signal is blocked in them too: the server that workers are forked from
+    would die of it while it imports. Only the main thread is ever interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    resource_tracker.ensure_running()  # which unblocks the signal when it starts
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _start_worker() -> None:

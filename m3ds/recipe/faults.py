@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ def _says(
     if item["type"] == "union_tag_not_found":
         key = item["ctx"]["discriminator"].strip("'")
         choices = (part[-1] for part in _PARTS if len(part) == 2 and part[0] == keys[0])
-        return (*keys, key), f"is missing; one of {', '.join(map(repr, choices))} is expected"
+        says = f"is missing; one of {', '.join(map(repr, choices))} is expected"
+        slip = difflib.get_close_matches(key, map(str, item["input"]), n=1)
+        return (*keys, key), says + (f" ({slip[0]!r} is not known)" if slip else "")
     if item["type"] == "union_tag_invalid":
         return (*keys, item["ctx"]["discriminator"].strip("'")), expectation(item)
     if item["type"] == "string_pattern_mismatch" and keys == ("name",):

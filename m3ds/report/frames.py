@@ -70,8 +70,6 @@ class Subset:
     target: str
     mask_kind: MaskKind
     homepage: str
-    license: str
-    terms_url: str
     may_pass_on: bool | None
 
 
@@ -99,6 +97,8 @@ class Exhibit:
     question: str
     answer: str
     facts: Facts
+    license: str
+    terms_url: str
     image: bytes | None
     mask: bytes | None
     flags: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ import sqlalchemy.exc
 from rich.console import Console
 from rich.markup import escape
 
-from m3ds.errors import EmptyLedger, LedgerError, RecipeError
+from m3ds.errors import EmptyLedger, LedgerError, ModelUnavailable, RecipeError
 from m3ds.recipe import FactsAuthor, Phantoms
 from m3ds.stages.crew import members
 from m3ds.stages.progress import counted
@@ -119,9 +119,10 @@ def _models(place: Workplace) -> Iterator[Line]:
 def _endpoint(role: str, part: Part, url: str) -> Line:
     """One server: whether it answers, and whether what it serves is what the recipe says."""
     at = f"{part.model} at {url}"
-    served = served_at(url, part)
-    if served is None:
-        return Line(role, f"{at}: does not answer", False, True, "start the server")
+    try:
+        served = served_at(url, part)
+    except ModelUnavailable as error:
+        return Line(role, f"{at}: {error.seen}", False, True, error.todo)
     difference = differs(served, role, part)
     if difference is None:
         return Line(role, f"{at}: answers", True, True)

@@ -20,7 +20,7 @@ from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import crew as crews
 from m3ds.stages import near_duplicates, terms, workplace
 from m3ds.stages.checker import Checker
-from m3ds.stages.progress import counted, say
+from m3ds.stages.progress import say
 from m3ds.stages.shift import Served, Tally, count, turn
 from m3ds.stages.workplace import Workplace
 
@@ -57,7 +57,7 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     if last is None or last.fingerprint != mark or last.body != body:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
     if tally.done:
-        say(f"reasoned about {counted(tally.done, 'sample')}; now {_in_words(tally.states)}")
+        say(f"reasoned: {_in_words(tally.states)}")
     return bool(tally.done)
 
 

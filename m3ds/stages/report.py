@@ -28,7 +28,7 @@ STAGE = "report"
 _READ = (("download", True), ("harmonize", True), ("reason", False), ("publish", False))
 """The stages whose passes the page tells of, and whether they pass source by source."""
 
-_SHOWN = ("question", "answer", "facts", "flags", "image_sha256", "mask_sha256")
+_SHOWN = ("question", "answer", "facts", "flags", "license", "image_sha256", "mask_sha256")
 
 
 def is_done(place: Workplace) -> bool:
@@ -172,6 +172,8 @@ def _exhibit(place: Workplace, row: Mapping[str, Any]) -> Exhibit:
         question=row["question"],
         answer=row["answer"],
         facts=Facts.model_validate(row["facts"]),
+        license=row["license"]["spdx"],
+        terms_url=row["license"]["terms_url"],
         image=place.objects.get(row["image_sha256"]) if shown else None,
         mask=place.objects.get(row["mask_sha256"]) if shown else None,
         flags=tuple(row["flags"]),
@@ -186,8 +188,6 @@ def _subset(name: str) -> Subset:
         target=source.target,
         mask_kind=source.mask_kind,
         homepage=source.homepage,
-        license=source.license.spdx,
-        terms_url=source.license.terms_url,
         may_pass_on=source.license.redistribute_images,
     )
 

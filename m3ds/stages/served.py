@@ -8,14 +8,19 @@ import urllib.request
 from collections.abc import Sequence
 
 from m3ds.endpoints.served import Served, listed
+from m3ds.errors import ModelUnavailable
 from m3ds.recipe import ModelAuthor, ModelCritic, OpenaiAuthor, OpenaiCritic
 
 _WAIT_S = 5
 Part = ModelAuthor | ModelCritic
 
 
-def served_at(url: str, part: Part) -> tuple[Served, ...] | None:
-    """What `/models` below `url` lists: None if nobody answers, nothing if it does not say."""
+def served_at(url: str, part: Part) -> tuple[Served, ...]:
+    """What `/models` below `url` lists; nothing if it does not say.
+
+    Raises:
+        ModelUnavailable: nobody answers, or not as a model server does.
+    """
     request = urllib.request.Request(f"{url.rstrip('/')}/models")  # noqa: S310 - the recipe's address
     if isinstance(part, OpenaiAuthor | OpenaiCritic) and (key := os.environ.get(part.api_key_env)):
         request.add_header("Authorization", f"Bearer {key}")
@@ -23,9 +28,12 @@ def served_at(url: str, part: Part) -> tuple[Served, ...] | None:
         with urllib.request.urlopen(request, timeout=_WAIT_S) as answer:  # noqa: S310
             return listed(answer.read())
     except urllib.error.HTTPError as error:
-        return () if error.code in {401, 403} else None  # it is there, and asks for a key
+        if error.code in {401, 403}:
+            return ()  # it is there, and asks for a key
+        hint = "" if url.rstrip("/").endswith("/v1") else "; most addresses end in /v1"
+        raise ModelUnavailable(f"answers {error.code}", todo=f"mend the address{hint}") from None
     except OSError:
-        return None
+        raise ModelUnavailable("does not answer", todo="start the server") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         return ()
 

@@ -40,7 +40,7 @@ def read_texts(path: Path) -> Iterator[PlantedText]:
     """The texts of a JSON Lines file; blank lines are passed over.
 
     What a line does not carry of its case comes from its source's declaration. A key that is none
-    is passed over too, unless it looks like one that is.
+    is passed over too, unless it looks like one that is; among the facts it is refused.
 
     Raises:
         TextsError: the file or one of its lines cannot be read, or it holds no text.
@@ -75,7 +75,7 @@ def _text(row: Any, number: int) -> PlantedText:
     if not isinstance(row, Mapping):
         raise TypeError("is no JSON object")
     _no_slips(row, _KEYS)
-    planted = row.get("error") or None
+    planted = row["error"] or None
     if not isinstance(planted, str | None):
         raise TypeError(f"error is {planted!r}, neither null nor the name of a class")
     if planted not in {None, *KINDS}:
@@ -100,7 +100,7 @@ def _case(row: Mapping[str, Any]) -> Case:
     options = tuple(row.get("label_options") or source.labels.options(negatives=True))
     if diagnosis not in options:
         raise ValueError(f"diagnosis {diagnosis!r} is not among the options: {', '.join(options)}")
-    measured = {k: v for k, v in _facts(row).items() if k in Facts.model_fields}
+    measured = _facts(row)
     labels = {label.name: label for label in source.labels.labels}
     # Where a source has trustworthy negatives, one is known by its diagnosis.
     negative = source.labels.negative is not None and diagnosis == source.labels.negative
@@ -130,18 +130,21 @@ def _case(row: Mapping[str, Any]) -> Case:
 
 def _facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
     facts = _mapping(row, "facts")
-    _no_slips(facts, Facts.model_fields, "facts.")
+    if unknown := [key for key in facts if key not in Facts.model_fields]:
+        listed = f"; they are {', '.join(Facts.model_fields)}"
+        hint = meant(unknown[0], Facts.model_fields) or listed
+        raise ValueError(f"there are no facts called {', '.join(unknown)}{hint}")
     place = facts.get("place")
     if place not in {None, *PLACES}:
         raise ValueError(f"facts.place is {place!r}; places are {', '.join(PLACES)}")
     return facts
 
 
-def _no_slips(row: Mapping[str, Any], known: Collection[str], within: str = "") -> None:
+def _no_slips(row: Mapping[str, Any], known: Collection[str]) -> None:
     """Refuse a key that is a slip of the pen: passed over, it would change figures unseen."""
     for key in row:
         if key not in known and (hint := meant(key, known, likeness=0.8)):
-            raise ValueError(f"there is no key {within}{key}{hint}")
+            raise ValueError(f"there is no key {key}{hint}")
 
 
 def _mapping(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:

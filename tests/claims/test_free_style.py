@@ -25,7 +25,7 @@ def _lines() -> Iterator[str]:
     for line in TEXTS.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         planted = row.pop("planted")
-        yield json.dumps(row)
+        yield json.dumps(row | {"error": None})
         for one in planted:
             steps = row["steps"] | {one["step"]: one["text"]}
             yield json.dumps(row | {"steps": steps, "error": one["error"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from multiprocessing import forkserver
 
 import pytest
 
@@ -66,3 +67,22 @@ def test_items_are_drawn_as_they_are_needed() -> None:
 @pytest.mark.parametrize("n", [0, 1])
 def test_few_items(n: int) -> None:
     assert list(LocalEngine(2).map(double, range(n))) == [(k, 2 * k) for k in range(n)]
+
+
+def test_a_ctrl_c_while_workers_start_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure = forkserver.ensure_running
+
+    def interrupted() -> None:
+        signal.raise_signal(signal.SIGINT)
+        ensure()
+        started.append(True)
+
+    started: list[bool] = []
+    monkeypatch.setattr(forkserver, "ensure_running", interrupted)
+    engine = LocalEngine(1)
+    with pytest.raises(KeyboardInterrupt):
+        engine.start()
+    assert started
+    monkeypatch.undo()
+    assert list(engine.map(double, [3])) == [(3, 6)]
+    engine.close()

@@ -34,8 +34,6 @@ def subset(name: str = "busi", **change: Any) -> Subset:
         "target": "tumor",
         "mask_kind": "contour",
         "homepage": "https://example.org/home",
-        "license": "CC-BY-4.0",
-        "terms_url": "https://example.org/terms",
         "may_pass_on": True,
     }
     return Subset(**values | change)
@@ -68,6 +66,8 @@ def exhibit(sample_id: str = "busi-all-1", **change: Any) -> Exhibit:
         "question": "What is seen?",
         "answer": "It is [SEG]. Firstly, the modality. Finally, benign.",
         "facts": FACTS,
+        "license": "CC-BY-4.0",
+        "terms_url": "https://example.org/terms",
         "image": jpeg(120, 80),
         "mask": encode_mask(blob(120, 80))[0],
     }

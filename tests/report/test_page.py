@@ -60,7 +60,7 @@ def full() -> Contents:
         {"source": "tn3k", "step": "quarantined", "code": "Corrupt", "n": 1, "example": "a.jpg"},
     ]
     return contents(
-        sources=(subset(), subset("tn3k", may_pass_on=None, license="NOASSERTION"), subset("x")),
+        sources=(subset(), subset("tn3k", may_pass_on=None), subset("x")),
         funnel=funnel(
             {"source": "busi", "read": 2, "harmonised": 2, "accepted": 2, "published": 2},
             {"source": "tn3k", "read": 9, "skipped": 7, "quarantined": 1, "published": 1},
@@ -72,7 +72,14 @@ def full() -> Contents:
         exhibits=(
             exhibit("busi-all-1"),
             exhibit("busi-all-2", is_negative=True, diagnosis="normal", answer="Nothing."),
-            exhibit("tn3k-test-3", source="tn3k", split="test", image=None, mask=None),
+            exhibit(
+                "tn3k-test-3",
+                source="tn3k",
+                split="test",
+                license="NOASSERTION",
+                image=None,
+                mask=None,
+            ),
         ),
         absent={"tn3k": ("TN3K.rar",), "busi": ()},
     )
@@ -139,14 +146,18 @@ def test_texts_cannot_become_markup() -> None:
     evil = '<script>alert("x")</script>'
     given = contents(
         recipe=evil,
-        sources=(subset(title=evil, homepage="javascript:alert(1)", terms_url=f'"{evil}'),),
+        sources=(subset(title=evil, homepage="javascript:alert(1)"),),
         funnel=funnel({"source": evil, "read": 1, "quarantined": 1}),
         reasons=pl.DataFrame(
             [{"source": evil, "step": evil, "code": evil, "n": 1, "example": evil}], schema=REASONS
         ),
         rows=pl.DataFrame([row("busi-all-1", diagnosis=evil)], schema=ROWS),
         checks=(Check("a", evil, False, 1, (evil,)),),
-        exhibits=(exhibit(question=evil, answer=evil, diagnosis=evil, flags=(evil,)),),
+        exhibits=(
+            exhibit(
+                question=evil, answer=evil, diagnosis=evil, flags=(evil,), terms_url=f'"{evil}'
+            ),
+        ),
         absent={"busi": (evil,)},
         record=record(
             refusals=record().refusals.with_columns(

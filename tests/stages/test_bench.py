@@ -24,7 +24,6 @@ ROW = {
         "area_fraction": None,
         "centroid_x": 0.2,
         "centroid_y": 0.2,
-        "new": 1,
     },
     "steps": {
         "modality": "Sonogram of the thyroid.",
@@ -115,7 +114,12 @@ def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> 
         (json.dumps(ROW | {"error": 3}), "neither null nor"),
         (json.dumps(ROW | {"error": "wrongness"}), "classes are null, "),
         (json.dumps(ROW | {"facts": {"n_regions": "many"}}), "n_regions"),
-        (json.dumps(ROW | {"facts": {"n_region": 2}}), "facts.n_region; did you mean 'n_regions'"),
+        (
+            json.dumps(ROW | {"facts": {"n_region": 2}}),
+            "no facts called n_region; did you mean 'n_regions'",
+        ),
+        (json.dumps(ROW | {"facts": {"share": 0.2}}), "share; they are n_regions, area_fraction"),
+        (json.dumps({k: v for k, v in ROW.items() if k != "error"}), "error is missing"),
         (json.dumps(ROW | {"facts": {"place": "top left"}}), "places are upper left"),
         (json.dumps(ROW | {"diagnosis": "bening"}), "not among the options: benign, malignant"),
         (json.dumps(ROW | {"eror": "side"}), "did you mean 'error'"),
