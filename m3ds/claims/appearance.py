@@ -41,8 +41,8 @@ _EDGE = (
 _HAS_EDGE = re.compile(rf"\b{_EDGE}\b|\ball (?:the way )?round\b")
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
-    r"core|reflex|background|lines?|gap|cleft|band|"
-    r"artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
+    r"core|reflex|background|lines?|gap|cleft|bands?|"
+    r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
     r"component|components|parts?|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
@@ -172,7 +172,7 @@ def on_scale(
             if code == "contrast" and (
                 _COLOURED.match(clause.low, match.end())
                 or _MAINLY.search(clause.low, 0, match.start())
-                or is_of_surroundings(clause.low, match.start())
+                or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
                 continue
             if _of_something_else(clause, match) or (needs and _ONE_EDGE.search(clause.low)):

@@ -191,8 +191,22 @@ def _brighter(case: Case, low: str, match: re.Match[str]) -> bool | None:
     return up if match["partner"] and last and last.is_target else None
 
 
-def is_of_surroundings(low: str, start: int) -> bool:
-    """Whether what begins at `start` is said of the surroundings: "the skin is darker"."""
+# "The gland beside it, which is much brighter".
+_GROUND_WHICH = re.compile(
+    rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby)(?:\s+\w+)?)?,?\s*$"
+)
+
+
+def is_of_surroundings(low: str, start: int, before: str = "") -> bool:
+    """Whether what begins at `start` is said of the surroundings: "the skin is darker".
+
+    Args:
+        low: A clause.
+        start: Where.
+        before: What its sentence says ahead of the clause.
+    """
+    if low.lstrip().startswith("which ") and _GROUND_WHICH.search(before):
+        return True
     return _GROUND_IS.search(low, 0, start) is not None
 
 

@@ -69,6 +69,7 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = (
 _EVERY = re.compile(
     rf"\b(?:every|each)\s+(?P<nth>{any_of(_NTH)})\s+(?:pixel|part|dot)\b"
     r"|\b(?:one|a)\s+(?:pixel|part|dot)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<of>\d+|[a-z]+)\b"
+    r"(?! (?:hundred|thousand))"
 )
 _OF = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
        "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,

@@ -115,6 +115,10 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
             )
 
 
+# What else was found may be called so, without its name.
+_SOME_FINDING = re.compile(r"(?:opacity|finding|abnormality|density|shadow)$")
+
+
 def _one_more(case: Case, clause: Clause) -> str:
     if case.mask_kind == "anatomy":
         return ""
@@ -128,7 +132,9 @@ def _one_more(case: Case, clause: Clause) -> str:
             or are_named(others, low)
         ):
             continue
-        if low[: match.start()].endswith("or "):
+        if low[: match.start()].endswith("or ") or (
+            case.other_findings and _SOME_FINDING.search(match.group())
+        ):
             continue
         ordinal = match["ordinal"]
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:

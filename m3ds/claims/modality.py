@@ -16,7 +16,8 @@ _OWN: Mapping[str, str] = {
     r"phically)|roentgen\w*"
     r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
-    r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|conventional films?|chest film",
+    r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|"
+    r"frontal view of the chest|frontal chest view|conventional films?|chest film",
     "dermoscopy": (
         r"derm(?:at)?oscop\w*|epiluminescen\w+(?: microscopy| light microscopy)?|skin "
         r"surface microscopy"

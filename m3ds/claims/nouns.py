@@ -64,7 +64,7 @@ _PRONOUN = (
 @lru_cache(maxsize=64)
 def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\bmid-)\b(?:(?P<compound>(?:{others}|"
+        rf"\b(?:(?P<compound>(?:{others}|"
         rf"[a-z]+al)[\s)-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w))|"
         r"joint (?=centre|midpoint|area|share|extent))"
         rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"

@@ -129,6 +129,10 @@ _HEIGHTS = frozenset(_ROWS) | frozenset(
 
 # "Nearer to the top than to the bottom" says no more than above the middle.
 _NEARER = re.compile(r"\b(?:nearer|closer|less far|rather|more)\s+$")
+_NEARER_TO = re.compile(r"\b(?:nearer|closer)\s+(?:to|towards?)\s+(?:the\s+|its\s+)?$")
+_THAN_OTHER = re.compile(
+    r"\s+than\s+(?:to\s+)?(?:the\s+|its\s+)?(?:upper|lower|top|bottom|other|opposite)\b"
+)
 _TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
 _THAN = re.compile(r"\bthan\s+$")
 _THAN_TO = re.compile(r"\bthan\s+(?:(?:to|at|in|into|towards?)\s+)?(?:the\s+|its\s+)?$")
@@ -152,7 +156,10 @@ def rows(low: str) -> Iterator[Claim]:
         if _OF_ANOTHER.match(low[match.end() :]) and "image" not in noun:
             continue
         if _OWN_EDGE.match(noun):
-            yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
+            if _NEARER_TO.search(low, 0, match.start()) and _THAN_OTHER.match(low, match.end()):
+                yield _row(_ROWS[match["row"]], match, 0.03)
+            else:
+                yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
         elif noun in _NTHS:
             yield _row(_ROWS[match["row"]], match, 0.08, reach=1 / _NTHS[noun])
         elif noun in {"strip", "band"}:
@@ -221,7 +228,7 @@ _WHOLE = re.compile(
     r"\b(?:in|at|near|around|within|about|occup\w+|fills?|on|close to|towards?|"
     r"covers?)\s+(?:about\s+)?(?:the\s+)?"
     r"(?P<exact>(?:dead|very|exact|precise|geometric(?:al)?|absolute|"
-    r"true)\s+)?(?:centre|middle|mid-?portion"
+    r"true)\s+)?(?:centre|middle(?!\s+third\s+of\s+the\s+(?:height|width)\b)|mid-?portion"
     r"|mid-?part|central\s+(?:part|portion|region|third|area|zone|"
     r"field))\b(?:\s+of\s+(?:the|this)\s+(?P<of>[\w-]+))?"
     r"|\b(?:is|lies|sits|located|placed|positioned|situated|set|almost|"
@@ -236,7 +243,7 @@ _WHOLE = re.compile(
 _LEVEL = re.compile(
     r"\b(?:at\s+)?(?:about\s+|roughly\s+|around\s+|approximately\s+|"
     r"close\s+to\s+)?(?:mid-?height|half\s+height|half-?way\s+(?:up|down)|"
-    rf"middle\s+third\s+of\s+the\s+{IMAGE}|mid-?depth|half\s+depth)\b"
+    rf"middle\s+third\s+of\s+the\s+(?:{IMAGE}|height)|mid-?depth|half\s+depth)\b"
 )
 _MID_X = re.compile(
     r"\b(?P<exact>(?:almost\s+|virtually\s+)?(?:exactly|precisely|virtually|"

@@ -40,7 +40,7 @@ PARTS = {
     "five hundredth": 1 / 500,
     "thousandth": 1 / 1000,
 }
-_PER_CENT = r"(?:%|per\s?cent(?:age)?|pct)"
+_PER_CENT = r"(?:%|per\s?cent(?:age)?|pct|hundredths)"
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|{any_of(NUMBER_WORDS)})"
 _PART = any_of(PARTS)
 _BOUND = (

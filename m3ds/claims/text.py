@@ -68,7 +68,7 @@ _TURN = re.compile(
     r"|:\s+(?=(?:one|i|we|you|this|it)\s)"
     r"|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
-    r"nothing|what|overall|together|all|both|each|here"
+    r"nothing|what|overall|together|all|both|each|here|that (?:is|was|does|has)"
     r"|i|we)\b)"
 )
 _ABBREVIATED = re.compile(r"#|-hand|\b(?:US|[LR](?:[UML][LZ])?)\b")
