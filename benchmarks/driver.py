@@ -75,7 +75,10 @@ CRITIC = """backend: vllm
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One whole process: seconds of wall and of CPU, peak memory in MB, and the server's count."""
+    """One command: seconds of wall, CPU of all its processes, peak memory of the largest in MB.
+
+    And what the server has counted.
+    """
 
     wall_s: float
     cpu_s: float
