@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from m3ds.claims import CHECKS_VERSION, check
 from m3ds.claims.mutate import KINDS, mutate
 from m3ds.schema.text import Failure
+from m3ds.stages.progress import track
 from m3ds.stages.texts import SHIPPED, PlantedText, read_texts
 
 HALVES = ("tuning", "held_out")
@@ -33,16 +34,18 @@ def checks(texts: Path | None, *, as_json: bool) -> None:
         TextsError: a line of the file cannot be read.
     """
     if texts is not None:
-        found: dict[str, Any] = rates(judge(read_texts(texts)))
+        found: dict[str, Any] = rates(judge(list(read_texts(texts)), texts.name))
         tables = {texts.name: found}
     else:
         tables = {}
         whole: list[Judged] = []
         for half in HALVES:
-            by_hand = judge(read_texts(SHIPPED / f"{half}.jsonl"))
+            by_hand = judge(list(read_texts(SHIPPED / f"{half}.jsonl")), half)
             whole += by_hand
             tables[f"{half}, planted by hand"] = rates(by_hand)
-            tables[f"{half}, planted by mutate"] = rates(judge(planted(by_hand)))
+            tables[f"{half}, planted by mutate"] = rates(
+                judge(planted(by_hand), f"{half}, planted by mutate")
+            )
         halves = {
             half: {
                 "by_hand": tables[f"{half}, planted by hand"],
@@ -59,9 +62,14 @@ def checks(texts: Path | None, *, as_json: bool) -> None:
         _print(console, title, of)
 
 
-def judge(texts: Iterable[PlantedText]) -> list[Judged]:
-    """Run the checks over every text."""
-    return [Judged(text, check(text.case, text.steps, text.findings)) for text in texts]
+def judge(texts: Sequence[PlantedText], what: str) -> list[Judged]:
+    """Run the checks over every text; `what` they are is shown while it goes on."""
+    found = []
+    with track(what, len(texts), unit="texts") as advance:
+        for text in texts:
+            found.append(Judged(text, check(text.case, text.steps, text.findings)))
+            advance(1)
+    return found
 
 
 def planted(judged: Iterable[Judged]) -> list[PlantedText]:

@@ -104,11 +104,17 @@ def test_status_agrees_with_the_ledger_and_with_its_own_funnel(
     assert "this image cannot be processed" in reasons["RequestRefused"]["example"]
 
 
-def test_explain_shows_the_judgements_under_each_verdict(
-    built: tuple[Path, Path], told: dict[str, Any]
-) -> None:
-    refused = next(r for r in told["refusals"] if r["judge"].startswith("critic:"))
-    text = said(built, "explain", refused["sample_id"])
+def test_explain_shows_the_judgements_under_each_verdict(built: tuple[Path, Path]) -> None:
+    current_texts = set(on_the_way(built[1]))
+    refused = next(
+        row.sample_id
+        for row in rows(built[1], sa.select(verdicts).where(sa.not_(verdicts.c.accepted)))
+        if row.judge.startswith("critic:")
+        and (row.sample_id, row.text_sha) in current_texts
+        # A server that stutters may have written only one of them.
+        and len(row.judgement["critiques"]) == 2
+    )
+    text = said(built, "explain", refused)
     assert text.splitlines()[0] == f"recipe {built[0]}, in {built[1]}"
     assert "accepted by checks" in text
     assert "refused by critic:some/critic" in text
