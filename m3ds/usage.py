@@ -18,7 +18,7 @@ class Verbs(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, **more: Any) -> Any:  # type: ignore[override]
         """Run a verb, and exit with its code; errors of usage are said in a line."""
-        sys.unraisablehook = keep_ctrl_c
+        sys.unraisablehook = _keep_ctrl_c
         try:
             code = super().main(args, **{**more, "standalone_mode": False})
         except typer.Abort:
@@ -32,7 +32,7 @@ class Verbs(TyperGroup):
         sys.exit(code or 0)
 
 
-def keep_ctrl_c(unraisable: Any) -> None:
+def _keep_ctrl_c(unraisable: Any) -> None:
     """A Ctrl-C that came while Python threw something away, whose errors it only prints: again.
 
     A little later, since here it would be lost like the first.

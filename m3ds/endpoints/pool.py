@@ -26,7 +26,7 @@ from m3ds.endpoints.errors import (
     Poisoned,
     RequestRefused,
 )
-from m3ds.endpoints.served import Served
+from m3ds.endpoints.served import Served, address_hint
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
 from m3ds.errors import M3dsError, ModelUnavailable
@@ -152,7 +152,7 @@ class Pool:
                 silent.append((endpoint, str(error)))
                 continue
             except EndpointMisconfigured as error:
-                hint = "" if endpoint.url.endswith("/v1") else "; most addresses end in /v1"
+                hint = address_hint(endpoint.url)
                 self._tell(f"{endpoint.url} cannot be used ({error.seen}{hint})")
                 continue
             if found:

@@ -22,3 +22,8 @@ def listed(content: bytes) -> tuple[Served, ...]:
     """
     entries = orjson.loads(content)["data"]
     return tuple(Served(name=str(e["id"]), root=str(e.get("root") or "")) for e in entries)
+
+
+def address_hint(url: str) -> str:
+    """What may be wrong with an address at which something answers, but no model server."""
+    return "" if url.rstrip("/").endswith("/v1") else "; most addresses end in /v1"

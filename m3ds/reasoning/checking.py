@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from m3ds.claims import CHECKS_VERSION, check
@@ -43,8 +42,3 @@ def check_all(drafts: Sequence[tuple[Case, Draft]]) -> list[Verdict | Exception]
         except Exception as error:  # noqa: BLE001 - that draft's
             found.append(error)
     return found
-
-
-async def in_a_thread(case: Case, draft: Draft) -> Verdict:
-    """For few texts: patterns take milliseconds, which other samples need not wait for."""
-    return await asyncio.to_thread(checked, case, draft)

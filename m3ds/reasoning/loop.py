@@ -24,7 +24,7 @@ from m3ds.reasoning.calls import (
     seed,
     situation,
 )
-from m3ds.reasoning.checking import Checks, in_a_thread
+from m3ds.reasoning.checking import Checks
 from m3ds.reasoning.sight import Sight
 from m3ds.schema.base import Frozen, State
 from m3ds.schema.case import Case
@@ -70,11 +70,11 @@ async def reason(
     *,
     author: AuthorBackend,
     critics: tuple[CriticBackend, ...] = (),
+    checks: Checks,
     memo: Memo,
     recipe_seed: int,
     max_attempts: int,
     objections: tuple[Objection, ...] = (),
-    checks: Checks = in_a_thread,
 ) -> Reasoned:
     """Reason about one sample until a text is accepted or the attempts are used up.
 
@@ -83,12 +83,12 @@ async def reason(
         sight: What models are shown of it.
         author: Writes.
         critics: Judge what the checks pass, and each has to accept; none where no model follows.
+        checks: Hold each text against the facts.
         memo: Through which every model call goes.
         recipe_seed: The recipe's.
         max_attempts: At least 1.
         objections: From outside the loop (people, near-duplicates), each against a text that the
             loop accepts otherwise; one that names another text than attempt k's has no effect.
-        checks: Where texts are checked.
 
     Returns:
         Everything that was written and judged. The outcome's state is `accepted`, `exhausted`,

@@ -222,4 +222,5 @@ class OpenaiCritic(_ModelCritic, _Remote):
 
 ModelAuthor = VllmAuthor | OpenaiAuthor
 ModelCritic = VllmCritic | OpenaiCritic
+ModelPart = ModelAuthor | ModelCritic
 AnyCritic = Annotated[ChecksCritic | VllmCritic | OpenaiCritic, Field(discriminator="backend")]

@@ -21,10 +21,10 @@ from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
 from m3ds.recipe import ModelAuthor as AuthorPart
 from m3ds.recipe import ModelCritic as CriticPart
-from m3ds.recipe import OpenaiAuthor, OpenaiCritic
+from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic
 from m3ds.schema.base import MODALITIES
 from m3ds.stages.progress import say
-from m3ds.stages.served import Part, differs
+from m3ds.stages.served import differs
 from m3ds.stages.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -81,16 +81,16 @@ class Crew:
         return seen, next((error.todo for error in errors), "")
 
 
-def members(place: Workplace) -> list[tuple[str, Part]]:
+def members(place: Workplace) -> list[tuple[str, ModelPart]]:
     """The models of the recipe: (role, part), the author first."""
-    found: list[tuple[str, Part]] = []
+    found: list[tuple[str, ModelPart]] = []
     if isinstance(place.recipe.author, AuthorPart):
         found.append(("author", place.recipe.author))
     found += [("critic", part) for part in place.recipe.critics]
     return found
 
 
-def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]]:
+def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, ModelPart]]]:
     """Which models work at the same time, turn by turn.
 
     Endpoints that are there anyway work all the time. Servers that are started here share a turn
@@ -99,7 +99,7 @@ def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]
     wanted = [(role, part) for role, part in members(place) if role in roles]
     always = [(role, part) for role, part in wanted if part.servers]
     started = [(role, part) for role, part in wanted if not part.servers]
-    groups: list[list[tuple[str, Part]]] = []
+    groups: list[list[tuple[str, ModelPart]]] = []
     for role, part in started:
         for group in groups:
             taken = [gpu for _, other in group for gpu in other.serve.gpus]
@@ -113,7 +113,7 @@ def turns(place: Workplace, roles: Sequence[str]) -> list[list[tuple[str, Part]]
 
 
 @asynccontextmanager
-async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIterator[Crew]:
+async def at_work(place: Workplace, turn: Sequence[tuple[str, ModelPart]]) -> AsyncIterator[Crew]:
     """The crew of one turn; servers that were started for it are stopped at its end.
 
     A model whose server does not come up or answer is left out: the others need not wait for it.
@@ -141,7 +141,7 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, Part]]) -> AsyncIt
         )
 
 
-async def _line(place: Workplace, role: str, part: Part, stack: AsyncExitStack) -> PoolLine:
+async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitStack) -> PoolLine:
     from m3ds.endpoints.pool import Pool
     from m3ds.endpoints.probe import Probe
 
@@ -240,7 +240,7 @@ def _critic(part: CriticPart, revision: str, line: PoolLine | None) -> CriticBac
     return ModelCritic(part.model, revision, settings, line)
 
 
-def revision_of(place: Workplace, part: Part) -> str:
+def revision_of(place: Workplace, part: ModelPart) -> str:
     """The commit that texts and verdicts are recorded under; a branch is looked up first."""
     if part.revision is not None and _is_commit(part.revision):
         return part.revision
@@ -251,7 +251,7 @@ def _is_commit(revision: str | None) -> bool:
     return revision is not None and _COMMIT.fullmatch(revision) is not None
 
 
-def known_card(place: Workplace, part: Part) -> Card | None:
+def known_card(place: Workplace, part: ModelPart) -> Card | None:
     """The model as it was found at first use in this work folder; None before that."""
     from m3ds.endpoints.card import Card
 
@@ -269,7 +269,7 @@ def known_card(place: Workplace, part: Part) -> Card | None:
     return None
 
 
-def card_of(place: Workplace, part: Part) -> Card:
+def card_of(place: Workplace, part: ModelPart) -> Card:
     """The model as it was found at first use in this work folder; looked up and recorded then."""
     from m3ds.endpoints.card import UNKNOWN, look_up
 

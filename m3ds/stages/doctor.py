@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from m3ds.errors import EmptyLedger, LedgerError, ModelUnavailable, RecipeError
-from m3ds.recipe import FactsAuthor, Phantoms
+from m3ds.recipe import FactsAuthor, ModelPart, Phantoms
 from m3ds.stages.crew import members
 from m3ds.stages.progress import counted
-from m3ds.stages.served import Part, differs, served_at
+from m3ds.stages.served import differs, served_at
 from m3ds.stages.workplace import Options, Workplace
 
 _PACKAGES = ("datasets", "huggingface-hub", "pyarrow", "polars", "pillow", "sqlalchemy", "typer")
@@ -116,7 +116,7 @@ def _models(place: Workplace) -> Iterator[Line]:
             )
 
 
-def _endpoint(role: str, part: Part, url: str) -> Line:
+def _endpoint(role: str, part: ModelPart, url: str) -> Line:
     """One server: whether it answers, and whether what it serves is what the recipe says."""
     at = f"{part.model} at {url}"
     try:

@@ -10,7 +10,7 @@ import polars as pl
 
 from m3ds.ledger.views import item_rows, last_pass
 from m3ds.reasoning import templates
-from m3ds.recipe import OpenaiAuthor, OpenaiCritic
+from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic
 from m3ds.stages import controls, probe, reason
 from m3ds.stages import crew as crews
 from m3ds.stages.estimate import (
@@ -27,7 +27,6 @@ from m3ds.stages.estimate import (
 )
 from m3ds.stages.pages import unfinished
 from m3ds.stages.probe import Probe
-from m3ds.stages.served import Part
 from m3ds.stages.workplace import Workplace
 
 _CALL_BYTES = 4500
@@ -186,7 +185,7 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
 
 
 def _load(
-    calls: pl.DataFrame, found: Probe | None, role: str, part: Part, gpus: int | None
+    calls: pl.DataFrame, found: Probe | None, role: str, part: ModelPart, gpus: int | None
 ) -> Load:
     served = found.served.get((role, part.model)) if found else None
     answered = served is not None and served.requests > 0
@@ -207,7 +206,7 @@ def _wall(place: Workplace, loads: dict[Member, Load]) -> Range | None:
     if any(load.wall_s is None for load in loads.values()):
         return None
 
-    def longest(parts: Sequence[tuple[str, Part]]) -> Range:
+    def longest(parts: Sequence[tuple[str, ModelPart]]) -> Range:
         return highest(loads[role, part.model].wall_s or NOTHING for role, part in parts)
 
     turns = crews.turns(place, reason.BOTH)

@@ -7,15 +7,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-from m3ds.endpoints.served import Served, listed
+from m3ds.endpoints.served import Served, address_hint, listed
 from m3ds.errors import ModelUnavailable
-from m3ds.recipe import ModelAuthor, ModelCritic, OpenaiAuthor, OpenaiCritic
+from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic
 
 _WAIT_S = 5
-Part = ModelAuthor | ModelCritic
 
 
-def served_at(url: str, part: Part) -> tuple[Served, ...]:
+def served_at(url: str, part: ModelPart) -> tuple[Served, ...]:
     """What `/models` below `url` lists; nothing if it does not say.
 
     Raises:
@@ -30,15 +29,15 @@ def served_at(url: str, part: Part) -> tuple[Served, ...]:
     except urllib.error.HTTPError as error:
         if error.code in {401, 403}:
             return ()  # it is there, and asks for a key
-        hint = "" if url.rstrip("/").endswith("/v1") else "; most addresses end in /v1"
-        raise ModelUnavailable(f"answers {error.code}", todo=f"mend the address{hint}") from None
+        todo = f"mend the address{address_hint(url)}"
+        raise ModelUnavailable(f"answers {error.code}", todo=todo) from None
     except OSError:
         raise ModelUnavailable("does not answer", todo="start the server") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         return ()
 
 
-def differs(served: Sequence[Served], role: str, part: Part) -> str | None:
+def differs(served: Sequence[Served], role: str, part: ModelPart) -> str | None:
     """What is served and what was expected, if that is not the same; None where nothing is known.
 
     A server that `m3ds serve` started is called after its role, and names its model as the root.

@@ -142,11 +142,11 @@ class _Shift:
                 work.sight,
                 author=self._crew.author,
                 critics=self._crew.critics,
+                checks=self._checks,
                 memo=memo,
                 recipe_seed=recipe.seed,
                 max_attempts=recipe.author.attempts,
                 objections=work.objections,
-                checks=self._checks,
             )
         except Exception as error:  # noqa: BLE001 - a fault on one sample stops no other
             self._fault(work, error)

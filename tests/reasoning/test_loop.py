@@ -25,6 +25,7 @@ from m3ds.reasoning.calls import (
     seed,
     situation,
 )
+from m3ds.reasoning.checking import checked
 from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import Reasoned, fingerprint, reason
 from m3ds.reasoning.sight import Sight, Unseen
@@ -111,10 +112,15 @@ class Scripted:
         )
 
 
+async def at_once(of: Case, draft: Draft) -> Verdict:
+    return checked(of, draft)
+
+
 def run(memo: Memo, **changes: Any) -> Reasoned:
     settings: dict[str, Any] = {
         "author": FactsAuthor(),
         "critics": (),
+        "checks": at_once,
         "recipe_seed": 1,
         "max_attempts": 3,
     }
