@@ -107,7 +107,7 @@ class Pool:
             self.headers["Authorization"] = f"Bearer {api_key}"
         self._slots = Slots(self.endpoints)
         self._timeout_s = timeout_s
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._wait_s = wait_s
         self._tell = tell
         self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
@@ -164,6 +164,11 @@ class Pool:
             self._tell(f"{lost.url} does not answer ({reason})")
         raise ModelUnavailable(f"no endpoint of {whose} can be asked", todo="start the servers")
 
+    @property
+    def away_s(self) -> float | None:
+        """For how many seconds no endpoint has answered; None while one does."""
+        return None if self._away_since is None else time.monotonic() - self._away_since
+
     def start(self, probe: Probe | None) -> None:
         """Let each endpoint be probed beside the first requests, whose answers wait for it.
 
@@ -183,7 +188,7 @@ class Pool:
         Patience lasts at least `ready_s`, which it may take to be up again: whether it is given up
         is for its own restarts to say.
         """
-        self._patience_s = max(self._patience_s, 2 * ready_s)
+        self.patience_s = max(self.patience_s, 2 * ready_s)
         self._spawn(self._supervise(server, recycle))
 
     async def ask(self, body: Callable[[], bytes], *, tag: str, rank: int = 0) -> Completion:
@@ -292,18 +297,16 @@ class Pool:
         endpoint.deaths += 1
         endpoint.reason = reason
         self.counts.deaths += 1
-        patience = f"{self._patience_s:.0f} s"
+        patience = f"{self.patience_s:.0f} s"
         self._tell(f"{endpoint.url} does not answer ({reason}); looked for again for {patience}")
-        if not any(e.up for e in self.endpoints):
-            self._away_since = time.monotonic()
+        self._note_absence()
         self._spawn(self._await_return(endpoint))
 
     async def _await_return(self, endpoint: Endpoint) -> None:
-        pause = min(0.5, self._patience_s / 4)
+        pause = min(0.5, self.patience_s / 4)
         while not await is_alive(self.session, endpoint.url):
-            since = self._away_since
-            if since is not None and time.monotonic() - since > self._patience_s:
-                self._refuse(endpoint, f"away for {self._patience_s:.0f} s ({endpoint.reason})")
+            if (self.away_s or 0.0) > self.patience_s:
+                self._refuse(endpoint, f"away for {self.patience_s:.0f} s ({endpoint.reason})")
                 return
             await asyncio.sleep(pause)
             pause = min(15.0, 1.5 * pause)
@@ -374,7 +377,15 @@ class Pool:
         try:
             self._slots.must_have_some()
         except ModelUnavailable as error:
+            self._away_since = None
             self._slots.fail(error)
+        else:
+            self._note_absence()
+
+    def _note_absence(self) -> None:
+        """From when on all endpoints that can be used are away."""
+        if self._away_since is None and not any(e.up and not e.refused for e in self.endpoints):
+            self._away_since = time.monotonic()
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

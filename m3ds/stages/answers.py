@@ -28,7 +28,7 @@ class Answers:
         self._seen = deque([(time.monotonic(), 0)])
 
     def __call__(self) -> str:
-        """`1,234 requests answered (98.7/s), 120 texts written`."""
+        """`1,234 requests answered (98.7/s), 120 texts written`; who is waited for comes first."""
         answered = {role: 0 for role, _ in self._pools}
         for (role, _), pool in self._pools.items():
             answered[role] += pool.counts.requests
@@ -40,4 +40,13 @@ class Answers:
         rate = f" ({(n - before) / (now - start):,.1f}/s)" if now > start else ""
         # Whatever an author answers is a text, be it well-formed or not.
         texts = f", {counted(answered['author'], 'text')} written" if "author" in answered else ""
-        return f"{counted(n, 'request')} answered{rate}{texts}"
+        return f"{self._waits()}{counted(n, 'request')} answered{rate}{texts}"
+
+    def _waits(self) -> str:
+        """`waits for the author's server (45 s of 600); `, or "" while each has one that is up."""
+        return "".join(
+            f"waits for the {role}'s server{'s' if len(pool.endpoints) > 1 else ''} "
+            f"({pool.away_s:.0f} s of {pool.patience_s:.0f}); "
+            for (role, _), pool in self._pools.items()
+            if pool.away_s is not None
+        )

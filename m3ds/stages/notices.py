@@ -9,18 +9,18 @@ class Notices:
     """Called with a role and a line of its pool, which begins with the endpoint's address."""
 
     def __init__(self) -> None:
-        self._away: set[str] = set()
+        self._away: set[tuple[str, str]] = set()
         self._said: set[str] = set()
 
     def __call__(self, role: str, line: str) -> None:
-        """Say the line, unless the endpoint is known to be away and this says so again."""
+        """Say the line, unless that role's endpoint is known to be away and this says so again."""
         url, _, words = line.partition(" ")
         if words == "is back":
-            self._away.discard(url)
-        elif url in self._away:
+            self._away.discard((role, url))
+        elif (role, url) in self._away:
             return
         else:
-            self._away.add(url)
+            self._away.add((role, url))
         say(f"{role}: {line}")
 
     def once(self, line: str) -> None:

@@ -95,7 +95,7 @@ class _Lines:
     ) -> None:
         self._what, self._total, self._unit, self._news = what, total, unit, news
         self._start = self._last = time.monotonic()
-        self._done = 0
+        self._done = self._shown = 0
 
     def advance(self, n: int) -> None:
         """Count steps; where no clock does it, say so now and then."""
@@ -109,7 +109,10 @@ class _Lines:
         done, total = self._done, self._total
         rate = done / (self._last - self._start)
         of = f" of {total:,}" if total is not None else ""
-        left = f", {(total - done) / rate:.0f} s left" if total is not None and rate else ""
+        # While nothing moves, as when a server is waited for, an estimate would only grow.
+        moves = done > self._shown
+        self._shown = done
+        left = f", {(total - done) / rate:.0f} s left" if total is not None and moves else ""
         news = f"; {self._news()}" if self._news else ""
         line = f"{self._what}: {done:,}{of} {self._unit}, {rate:,.1f}/s{left}{news}"
         print(line, file=sys.stderr)  # noqa: T201

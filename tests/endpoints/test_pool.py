@@ -139,6 +139,21 @@ def test_when_nobody_answers_patience_ends() -> None:
     assert "away for" in str(found[0])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_patience_ends_too_where_the_others_cannot_be_used(order: int) -> None:
+    async def work(urls: list[str]) -> None:
+        async with Pool(urls, window=1, wait_s=0.01, patience_s=0.2) as pool, asyncio.timeout(20):
+            assert pool.away_s is None
+            pool.start(None)
+            asked = (pool.ask(body(text, **CHOICE), tag=text) for text in texts(4))
+            found = await asyncio.gather(*asked, return_exceptions=True)
+            assert all(isinstance(one, ModelUnavailable) for one in found)
+            assert pool.away_s is None  # nobody is waited for any more
+
+    with standing() as server:
+        asyncio.run(work([f"{server.url}/nowhere", "http://127.0.0.1:9/v1"][::order]))
+
+
 def test_a_request_that_fails_for_ever_waits_for_another_run() -> None:
     with standing(Behaviour(status=1.0)) as server:
         found, _ = ask_all([server.url], ["a"], wait_s=0.001)

@@ -40,7 +40,9 @@ def test_work_that_is_done_soon_says_nothing(capsys: pytest.CaptureFixture[str])
 def pools(**requests: int) -> dict[tuple[str, str], Pool]:
     """Pools that have answered so many requests, by role."""
     return {
-        (role, "m"): SimpleNamespace(counts=Counts(requests=n))  # type: ignore[misc]
+        (role, "m"): SimpleNamespace(  # type: ignore[misc]
+            counts=Counts(requests=n), endpoints=["one"], away_s=None, patience_s=600.0
+        )
         for role, n in requests.items()
     }
 
@@ -64,6 +66,32 @@ def test_answers_are_counted_before_any_sample_is_finished(
         said = answers()
     assert said == "400 requests answered (0.0/s), 80 texts written"
     assert "written" not in Answers(pools(critic=3))()
+
+
+def test_who_is_waited_for_is_said_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("m3ds.stages.answers.time.monotonic", lambda: 100.0)
+    waiting = pools(author=7, critic=0)
+    waiting["author", "m"] = SimpleNamespace(  # type: ignore[assignment]
+        counts=Counts(requests=7), endpoints=["one", "two"], away_s=44.6, patience_s=600.0
+    )
+    said = Answers(waiting)()
+    assert said == (
+        "waits for the author's servers (45 s of 600); 7 requests answered, 7 texts written"
+    )
+
+
+def test_no_time_is_foretold_while_nothing_moves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("m3ds.stages.progress.time.monotonic", lambda: now)
+    with progress.track("harmonizing", 400) as advance:
+        for n in (100, 0, 100):
+            now += 10.0
+            advance(n)
+    assert [line.partition("/s")[2] for line in capsys.readouterr().err.splitlines()] == [
+        *(", 30 s left", "", ", 30 s left"),
+    ]
 
 
 def test_news_come_also_while_no_step_is_done(
