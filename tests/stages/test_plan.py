@@ -132,7 +132,8 @@ def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) 
     last = shown.stdout.splitlines()[-1]
     assert last.startswith("a model could not be asked: no endpoint of the author some/author can")
     assert "does not answer" not in shown.stdout
-    assert shown.stderr.count("http://127.0.0.1:9/v1 does not answer") == 1
+    for role in ("author", "critic"):
+        assert shown.stderr.count(f"{role}: http://127.0.0.1:9/v1 does not answer") == 1
 
 
 def test_a_critic_that_is_away_is_said(work: Path, tmp_path: Path, server: Standing) -> None:
