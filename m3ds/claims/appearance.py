@@ -41,7 +41,7 @@ _EDGE = (
 _HAS_EDGE = re.compile(rf"\b{_EDGE}\b|\ball (?:the way )?round\b")
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
-    r"core|reflex|background|lines?|gap|cleft|bands?|"
+    r"core|reflex|background|ground|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
     r"component|components|parts?|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
@@ -91,12 +91,19 @@ def check_shape(case: Case, text: Text) -> Iterator[Failure]:
 
 
 def check_border(case: Case, text: Text) -> Iterator[Failure]:
-    """Words for the border agree with its roughness."""
+    """Words for the border agree with its roughness; or with its irregularity, where that is great.
+
+    The roughness takes a long region's length out of the irregularity, which is what is published.
+    """
     irregularity, eccentricity = case.facts.irregularity, case.facts.eccentricity
     if irregularity is not None and eccentricity is not None:
         value = roughness(irregularity, eccentricity)
         expected = f"{BORDER.word(value)} ({value:.2f})"
-        yield from on_scale(case, text, "shape", _BORDER_WORDS, value, expected, needs=_HAS_EDGE)
+        yield from on_scale(
+            *(case, text, "shape", _BORDER_WORDS, value, expected),
+            needs=_HAS_EDGE,
+            also=irregularity if irregularity > 1 else None,
+        )
 
 
 def check_outline(case: Case, text: Text) -> Iterator[Failure]:
@@ -153,7 +160,12 @@ def on_scale(
     value: float,
     expected: str,
     needs: re.Pattern[str] | None = None,
+    also: float | None = None,
 ) -> Iterator[Failure]:
+    """Words of one scale that do not agree with `value`, nor with `also`, which is another
+    measure of the same.
+    """
+    values = (value,) if also is None else (value, also)
     several = (case.facts.n_regions or 1) > 1
     for clause, whom in stated(case, text):
         if scale.firsts.isdisjoint(words(clause.low)):
@@ -186,7 +198,7 @@ def on_scale(
             bounds = [_of(scale.bounds, word) for word in said]
             if not edged and bounds[0] is not JAGGED:
                 continue
-            if not any(low <= value <= high for low, high in bounds):
+            if not any(low <= one <= high for low, high in bounds for one in values):
                 yield failure(code, clause, expected, match.group())
 
 

@@ -71,9 +71,11 @@ _AROUND = (
     r"(?:(?:the|its|all|most|this|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
     r"healthy|unaffected|perilesional|ordinary|bordering|retinal|glandular|fibroglandular|thyroid|"
     r"breast|uninvolved|skin|lung|background|fundus|eye)\s+)*"
-    r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|parenchyma|gland|"
+    r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
+    r"breast|"
     r"tissues?|lungs?|lung fields?|"
-    r"retina|fundus|mucosa|neighbourhood|vicinity|environs)\b(?! (?:lesion|nodule|tag))"
+    r"retina|fundus|mucosa|area (?:immediately |directly |just )?(?:around|about|beside|next to) "
+    r"(?:it|them)|neighbourhood|vicinity|environs)\b(?! (?:lesion|nodule|tag))"
 )
 _HELD = (
     r"(?:than|compared (?:with|to)|relative to|in relation to|in comparison (?:with|to)|"
@@ -147,7 +149,7 @@ _NEEDED = frozenset(
     phrase(
         "skin, surrounding, surroundings, background, parenchyma, gland, tissue, tissues, lung, "
         "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environs, two, pair, part, "
-        "component, partner, element, one"
+        "component, partner, element, one, area, ground, breast"
     )
 )
 _GROUND = re.compile(_AROUND)
@@ -157,6 +159,8 @@ _GROUND_IS = re.compile(
     rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby|between|behind|beyond|"
     r"that|which|they|it|"
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
+    # "The lesion is dark, the surrounding breast lighter".
+    rf"|,\s*(?:and\s+)?the\s+{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
 )
 _UP = ("bright", "bright_it", "weak", "over", "above", "higher", "beats", "shines", "sends")
 

@@ -48,6 +48,7 @@ _RANGES: dict[str, tuple[float, float]] = {
         ("numerous", "many", "countless", "innumerable", "dozens of", "myriad"), (4, math.inf)
     ),
     **dict.fromkeys(("a dozen",), (11, 13)),
+    **dict.fromkeys(("half a dozen",), (5, 7)),
     **{word: (k, k) for word, k in NUMBER_WORDS.items() if k > 2},
 }
 _WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
@@ -96,18 +97,23 @@ def _pattern(thing: str) -> re.Pattern[str]:
         rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:$|[,.;)]|of\b|"
         rf"are\b|have\b|lie\b|look\b|show\b|share\b|were\b|(?:\w+\s+)?{thing}\b))"
         r"|(?:^|[,:]\s*)(?P<front>single|solitary|multiple|multifocal|two|three|four|"
-        r"five|six|seven|several|numerous)\s*(?=[,.;:]|$)"
+        r"five|six|seven|eight|nine|ten|several|numerous|half a dozen)\s*(?=[,.;:]|$)"
         rf"|\bthere\s+(?:are|were)\s+(?:only\s+)?(?P<of>{_WORD})\s+of\s+(?:them|these|such)\b"
         rf"|\b(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
         r"|\b(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+|"
         r"an?\s+)?"
-        rf"(?P<places>{_WORD})\s+(?:(?:separate|different|distinct|discrete|individual)\s+)?"
+        rf"(?P<places>{_WORD})\s+(?:(?:widely\s+|clearly\s+)?(?:separated?|different|distinct|"
+        r"discrete|individual)\s+)?"
         r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|areas?)\b(?!\s+of\b)"
         rf"|[,:]\s*(?P<them>{_WORD})\s+of\s+(?:them|these)\b"
-        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five)\s+(?:sites?|places?|"
-        r"foc(?:us|i)|"
-        r"regions?)\s*(?=[,.;)]|$)"
-        rf"|\b(?P<where>{_WORD})\s+(?:places?|sites?|spots?|points?)\s+(?:where|at which|in "
+        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five|six|seven|eight|nine|"
+        r"ten)\s+(?:sites?|places?|foc(?:us|i)|areas?|regions?)\s*(?=[,.;)]|$)"
+        rf"|\b(?P<sole>one)(?:\s+(?!of\b|in\b|at\b|on\b|is\b|lies\b|and\b)[\w-]+){{0,3}}\s+and\s+no\s+"
+        r"(?:other|more|second)\b|\b(?P<lone>one)\s+alone\b"
+        rf"|\b(?:just|only)\s+(?P<just>{_WORD})\s+(?:areas?|sites?|regions?|spots?|places?|"
+        r"foc(?:us|i))\b(?!\s+of\b)"
+        rf"|\b(?P<where>{_WORD})\s+(?:places?|sites?|spots?|points?|areas?|regions?)\s+(?:where|"
+        rf"at which|in "
         rf"which)\b"
         r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|"
         r"places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
@@ -234,7 +240,12 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
             continue
         if _INNER_TO.match(low, match.end()):
             continue
-        if n > 1 and bounds == (1, 1) and _ENUMERATED.search(clause.sentence.low):
+        if (
+            n > 1
+            and bounds == (1, 1)
+            and group not in {"sole", "lone"}
+            and _ENUMERATED.search(clause.sentence.low)
+        ):
             continue
         if many and re.search(r"opacit|nodul|spot|dot|marking", match.group()):
             continue

@@ -96,6 +96,10 @@ _ALSO: dict[str, str] = {
         r"growth\b"
     ),
     "melanoma": r"\bmelanomas?\b",
+    "metalwork": (
+        r"\bmetal\w*|\bplates?\b|\bscrews?\b|\bnails?\b|\b(?:kirschner |k-)wires?\b|"
+        r"\bprosthe\w+|\breplacement\b|\bimplants?\b|\bosteosynthesis\b|\bhardware\b"
+    ),
     "polyp": r"\bpolyp(?:s|oid)?\b|\bpolypoid\b|\badenoma(?:s|tous)?\b",
     "atelectasis": (
         r"\batelecta(?:sis|tic|ses)\b|\bcollapse[d]?\b(?! of the (?:vertebra|bone))|"

@@ -48,7 +48,11 @@ _PATHOLOGY = (
     "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
-    "avulsion, "
+    "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, "
+    "metal plate, metal plates, metallic plate, metallic plates, fixation plate, orthopaedic "
+    "plate, "
+    "plate and screws, screws, intramedullary nail, kirschner wire, kirschner wires, k-wire, "
+    "k-wires, prosthesis, hip replacement, joint replacement, metalwork, osteosynthesis, "
     "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
     "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
@@ -94,6 +98,8 @@ SIGNS: dict[str, frozenset[str]] = {
         frozenset({"age-related macular degeneration"}),
     ),
     "laser scars": frozenset({"diabetic retinopathy"}),
+    "blue-white veil": frozenset({"melanoma", "malignant"}),
+    "blue-whitish veil": frozenset({"melanoma", "malignant"}),
 }
 _NODE = (
     r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
@@ -122,6 +128,8 @@ _BONE_BROKEN = (
     r"(?:ribs?|clavicle|collarbone|sternum|vertebra\w*|scapula|humerus|bone)\s+(?:[\w-]+\s+){0,5}?"
     r"(?:is|are|has been|shows? an?)\s+(?:(?!not\b|nor\b|neither\b)\w+\s+)?(?:broken|fractured|"
     r"cracked|fracture|break)"
+    r"|(?:broken|fractured|cracked) (?:[\w-]+ )?(?:ribs?|clavicle|collarbone|sternum|vertebra\w*|"
+    r"scapula)"
 )
 _IN_ORGAN = (
     r"(?:tumours?|mass(?:es)?|nodules?|neoplasms?|metastas[ei]s)\s+(?:is\s+|are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+"

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from m3ds.claims.alternatives import gathered
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
+from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.story import STORY, TIMES
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
+from m3ds.claims.words import any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
-_NUMBER = (
-    r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a few|"
-    r"many|some|couple of)"
-)
+_NUMBER = rf"(?:\d{{1,3}}|{any_of(NUMBER_WORDS)}|several|a few|many|some|couple of)"
 _UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight)"
 _WHO = (
     r"(?:patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
@@ -92,7 +91,7 @@ _CERTAIN = re.compile(
                 r"september|october|november|december)|last (?:week|month|year|spring|"
                 r"summer|autumn|winter)|yesterday|this morning|earlier the same day|for "
                 r"(?:about |some |over |at least |more than )?(?:the (?:last|past) "
-                r")?(?:\d+|two|three|four|five|six|ten|several|many) (?:days|weeks|months|"
+                r")?(?:{_NUMBER}) (?:days|weeks|months|"
                 rf"years)|(?:of|with) (?:\w+ ){0, 2}?(?:days|weeks|months|years)['’]? "
                 r"(?:duration|standing|history)|\w+[\s-](?:day|week|month|"
                 r"year)[\s-](?:history|follow)"
@@ -122,7 +121,8 @@ _CERTAIN = re.compile(
             (
                 r"(?:has|have) (?:since |clearly |slightly |markedly |steadily |now |not |"
                 r"recently |slowly |rapidly |gradually |been )*(?:grown|enlarged|widened|"
-                r"increased|decreased|progressed|regressed|shrunk|healed|worsened|"
+                r"(?:increased|decreased)(?! (?:density|echogenicity|opacity|brightness|contrast|"
+                r"attenuation|intensity|pigment\w*|transparency|radiodensity|lucency)\b)|progressed|regressed|shrunk|healed|worsened|"
                 r"improved|doubled|been stable|stable|unchanged|growing|enlarging|darkened|"
                 r"present for|noticed|removed|excised|treated)|(?:has|have) (?:since|now|"
                 r"recently|slowly|rapidly|gradually|steadily|newly|not) (?:appeared|remained|"
@@ -211,7 +211,11 @@ _CERTAIN = re.compile(
                 r"old (?:films?|images?|scans?|studies|radiographs)|an(?:a)?emi[ac]|"
                 r"indication(?: is| was|:| for)|indicated for|(?:was|been) performed "
                 r"(?:for|because)|requested by|asbestos|worked (?:as|in|with)|"
-                r"palpated|referring (?:physician|clinician|doctor|team)|serial "
+                r"(?:the|this) (?:referral|requisition|request(?: form| card)?|clinical (?:note|"
+                r"request|information)s?|notes?) (?:mentions?|states?|says?|gives?|reads?|speaks?|"
+                r"notes?|tells?|asks?|describes?|reports?|lists?)|on record|known for (?:many |"
+                r"some )?years|an? (?:stumble|slip|trip|tumble) (?:on|over|"
+                r"down|off|in|while)|palpated|referring (?:physician|clinician|doctor|team)|serial "
                 r"(?:studies|films|images|imaging|examinations|scans)|(?:growth|"
                 r"change|enlargement|increase) (?:has been|was|is) (?:documented|"
                 r"noted|recorded|observed|reported)|(?:radiation|sun) exposure|"
@@ -276,7 +280,8 @@ _GIVEN = re.compile(
     rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
     rf"patient) of "
     r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b|\bfamily history\b|"
-    r"\b(?:father|mother|sister|brother)s? had\b"
+    r"\b(?:father|mother|sister|brother|aunt|uncle|parent)s? (?:who )?(?:has|had)\b|"
+    r"\bin this patient with (?!(?:the|this|these) )"
     r"|\b(?:tsh|calcitonin|crp|psa|ldh|wbc)\b[^.;]{0,30}\b(?:within|normal|elevated|raised|low|"
     r"high)\b"
 )

@@ -79,7 +79,7 @@ _BESIDE = re.compile(
     r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
 )
 _LIKENED = re.compile(
-    r"\b(?:like|mimic\w*|resembl\w+|suggest\w*|typical of|characteristic of|"
+    r"\b(?:like|as with|as in|mimic\w*|resembl\w+|suggest\w*|typical of|characteristic of|"
     r"suspicio\w+|rule out|differential|versus|vs|or|probab\w+|likely|possible|"
     r"question\w*|(?:assessment|evaluation|detection|judg\w+) of|pattern of|appearance of|"
     r"features of|signs of|against|exclude\w*|"
@@ -132,7 +132,7 @@ def _one_more(case: Case, clause: Clause) -> str:
             or are_named(others, low)
         ):
             continue
-        if low[: match.start()].endswith("or ") or (
+        if low[: match.start()].endswith(("or ", "like ", "as with ", "as in ")) or (
             case.other_findings and _SOME_FINDING.search(match.group())
         ):
             continue
@@ -157,7 +157,9 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
         denied = is_denied(low, *match.span()) or is_denied(low, match.end() - 1, match.end())
         if denied or _LIKENED.search(low, 0, match.start()):
             continue
-        if any(meaning(case, option).search(word) for option in known) or _is_home(case, word, low):
+        if any(_is_meant(case, option, low, match) for option in known) or _is_home(
+            case, word, low
+        ):
             continue
         if SIGNS.get(word, frozenset()) & {case.diagnosis}:
             continue
@@ -180,6 +182,8 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
         for found in meaning(case, option, exact=True).finditer(low):
             if is_denied(low, *found.span()) or _LIKENED.search(low, 0, found.start()):
                 continue
+            if any(_is_meant(case, other, low, found) for other in known):
+                continue
             if _is_added(step, low):
                 return found.group()
             if step == "reasoning" and re.search(
@@ -191,6 +195,14 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             ):
                 return found.group()
     return ""
+
+
+def _is_meant(case: Case, option: str, low: str, word: re.Match[str]) -> bool:
+    """Whether a word is part of what means `option`: the nodules of "diffuse nodules"."""
+    return any(
+        found.start() < word.end() and word.start() < found.end()
+        for found in meaning(case, option).finditer(low)
+    )
 
 
 # In a bone or an eye ground, no outlined thing is called so.
@@ -222,8 +234,22 @@ _THERE = re.compile(
 _IS_OUT = re.compile(r"\b(?:is|are) (?:therefore |thus )?(?:out|off)\b")
 
 
+# "Next to it lies a cherry angioma", "an enlarged node is seen at the edge of the scan".
+_NEXT_TO = r"(?:next to|beside|alongside|adjacent to|close to|just (?:above|below|behind))"
+_BY_ITS_SIDE = re.compile(
+    rf"^(?:\w+\s+)?{_NEXT_TO}\s+(?:it|this|them|the (?:lesion|nodule|mass|polyp|fracture|break|"
+    rf"vessels?|"
+    r"opacity))\s+(?:lies|lie|sits?|is|are|there)\b"
+    rf"|\b(?:lies|sits|(?:is|are) (?:seen|visible|present|noted))\s+(?:right\s+|immediately\s+)?"
+    rf"(?:{_NEXT_TO}|(?:at|near|on) the (?:edge|margin|corner|border|side|periphery) of the|"
+    r"in the (?:opposite|other) (?:lobe|lung|half|breast))"
+)
+
+
 def _is_added(step: str, low: str) -> bool:
     """Whether what a clause after the analysis names is stated as one thing more."""
+    if _BY_ITS_SIDE.search(low) and not _IS_OUT.search(low):
+        return True
     if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):
         return False
     return _ADDED.search(low) is not None

@@ -122,9 +122,16 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             taken.append(match.span())
-            no = option not in _EVERYDAY and _is_denied(low, match)
+            everyday = option in _EVERYDAY
+            no = _NOT_SO.match(low, match.end()) if everyday else _is_denied(low, match)
             (denied if no else stated).add(option)
     return stated, denied
+
+
+# "'No fracture' does not apply".
+_NOT_SO = re.compile(
+    r"['\")]*\s+(?:(?:does|do) not (?:apply|fit|hold)|is (?:ruled out|excluded))\b"
+)
 
 
 def _is_denied(low: str, match: re.Match[str]) -> bool:

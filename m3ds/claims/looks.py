@@ -59,7 +59,7 @@ SHAPES: Mapping[str, Bounds] = {
         _LONG,
     ),
 }
-_SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.1, 0.9), (0.15, _ANY)
+_SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.05, 0.9), (0.13, _ANY)
 JAGGED: Bounds = (0.25, _ANY)
 BORDERS: Mapping[str, Bounds] = {
     **dict.fromkeys(LIKENED_EDGES_SMOOTH, _SMOOTH),

@@ -121,14 +121,16 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     """Whether a word for another modality is said of this image."""
     low, step = clause.low, clause.sentence.step
     word = match.group()
-    if case.modality == "dermoscopy" and "microscop" in word:
-        return "histo" in word or "electron" in word or "confocal" in word
+    if case.modality == "dermoscopy" and "microscop" in word and not _OF_TISSUE.search(word):
+        return False
     if _THIS.search(low, 0, match.start()) or _LIKE_THIS.match(low, match.end()):
         return True
     if is_denied(low, *match.span()):
         return False
     if step == "modality":
-        return True
+        # "Mammography would show calcium better" compares, where the own one is named too.
+        compared = _WOULD.search(low) or _ANOTHER.match(low, match.end())
+        return not (compared and _names(case.modality, clause.sentence.low))
     if _UNLIKE.search(low, 0, match.start()):
         return False
     if _APART.search(clause.sentence.low) or is_supposed(low):
@@ -140,6 +142,16 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     if step == "reasoning" and _TELLS_APART.match(low, match.end()):
         return False
     return not is_general(clause.low, clause.sentence.low)
+
+
+_WOULD = re.compile(r"\b(?:would|could|might)\b")
+_OF_TISSUE = re.compile("histo|electron|confocal")
+_ANOTHER = re.compile(r"\s+is (?:another|a different|an alternative|no part)\b")
+
+
+def _names(modality: str, low: str) -> bool:
+    """Whether a sentence names a modality."""
+    return any(name == modality for name, _ in _WORDS.finditer(low))
 
 
 def _failure(case: Case, sentence: str, step: str, words: str) -> Failure:

@@ -81,7 +81,9 @@ _PLACES = re.compile(
     r"low|high|halfway|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|"
     r"displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
-    r"noted|found|identified|located|situated)|lies|sits)|the (?:affected|involved|damaged|"
+    r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|stretch) "
+    r"(?:falls|"
+    r"lies|is|sits)|the (?:affected|involved|damaged|"
     r"abnormal|altered|eye|"
     r"position|"
     r"location|site|centre|midpoint|largest|larger|smaller|dominant|striking|most|main|only)|\d+)\b"
@@ -204,19 +206,28 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
-        if not is_denied_ahead(low, claim.start) or _EMPTY.search(low):
+        if not is_denied_ahead(low, claim.start) or _is_empty(case, clause):
             yield claim
 
 
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
+    if case.target == "fracture" and _SOUND.search(clause.low):
+        return True
     if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
         return False
     return not any(
         noun.is_target and not noun.inner and not is_denied(clause.low, noun.start, noun.end)
         for noun in known_nouns(case, clause.low)
     )
+
+
+# Of a bone whose line is unbroken, nothing is the fracture.
+_SOUND = re.compile(
+    r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
+    r"(?<!not )(?<!no longer )\b(?:undisturbed|uninterrupted|unbroken|intact|preserved)\b"
+)
 
 
 def _denied_places(

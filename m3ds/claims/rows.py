@@ -250,6 +250,8 @@ _MID_X = re.compile(
     r"right)\s+)?(?:on|in|at|"
     rf"along)\s+the\s+(?:\w+\s+)?mid-?line\b(?:\s+of\s+the\s+{IMAGE})?"
 )
+_ZONE = re.compile(r"\s+(?:zone|third)\b")
+_SIDE_TOLD = re.compile(r"\b(?:left|right)\b")
 _CENTRE_BOUNDS = (0.25, 0.75)
 _EXACT_BOUNDS = (0.36, 0.64)
 
@@ -267,7 +269,9 @@ def centres(low: str, before: str = "") -> Iterator[Claim]:
         bounds = _EXACT_BOUNDS if match["exact"] or match["dead"] else _CENTRE_BOUNDS
         # "In the lower part, left of the midline but in the central third": of the width.
         of_width = "third" in match.group() and _HEIGHT_TOLD.search(before + low[: match.start()])
-        for axis in ("x",) if of_width else ("x", "y"):
+        # "In the middle zone on the left": of the height.
+        of_height = _ZONE.match(low, match.end()) and _SIDE_TOLD.search(low)
+        for axis in ("x",) if of_width else ("y",) if of_height else ("x", "y"):
             yield Claim(
                 "quadrant", "x" if axis == "x" else "y", *bounds, *match.span(), match.group(), 0.0
             )

@@ -47,7 +47,8 @@ _BOUND = (
     r"(?:(?P<under>(?:well |just |far |slightly |a little |somewhat |fractionally )?(?:no|not) "
     r"(?:more|larger|bigger|greater) than|(?:well |far )?(?:less|smaller|lower) than|"
     r"(?:well |far )?"
-    r"(?:under|below)|at most|up to|not even|not quite|only a fraction over|within|<)"
+    r"(?:under|below)|(?:(?:does|do|did|will) not exceed|not exceeding)(?: about)?|at most|up to|"
+    r"not even|not quite|only a fraction over|within|<)"
     r"|(?P<scant>(?:hardly|barely|scarcely|little|not much|not a lot|only a little) "
     r"(?:more|larger|bigger|greater) than)"
     r"|(?P<over>(?:well |far )?(?:more|larger|greater|bigger) than|(?:well |far )?(?:over|above|"
@@ -80,7 +81,7 @@ SHARE = re.compile(
 )
 _HINT = re.compile(r"\d|half|third|quarter|per\s?cent|fourth|fifth|sixth|[a-z]{3,}ths?\b")
 _LIMITS = {
-    "under": (0.0, 1.05),
+    "under": (0.0, 1.1),
     "scant": (0.5, 1.6),
     "over": (0.95, 99.0),
     "barely_over": (0.95, 1.6),

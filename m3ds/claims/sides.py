@@ -66,6 +66,8 @@ _OF_SOMETHING = re.compile(
     r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
     r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )
+# "Below the midpoint of the picture and to the right of it".
+_MIDDLE_BEFORE = re.compile(rf"\b{_MIDDLE}\b")
 _OF_PATIENT = re.compile(r"^(?:patient|chest|thorax|body|person|subject|individual|child)'?s?$")
 _CENTRE_NOUN = re.compile(rf"^(?:{_MIDDLE}|{IMAGE})$")
 _NOT_A_PLACE = re.compile(
@@ -158,8 +160,14 @@ def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
         near = _EDGE.match(tail) or re.match(r"(?:-hand)?\s+(?:third|corner)\b", tail)
         reach = 0.45 if near else 0.5
         bounds = (0.0, reach) if side == "left" else (1 - reach, 1.0)
-        slack = 0.0 if near else None
+        slack = 0.0 if near or _FAR.search(head) else None
         yield Claim("side", "x", *bounds, match.start(), match.end(), match.group(), slack)
+
+
+_FAR = re.compile(
+    r"\b(?:far|well|considerably|markedly|distinctly)\s+(?:over\s+|out\s+|off\s+)?"
+    r"(?:(?:to|on|in|towards?)\s+(?:the\s+)?)?$"
+)
 
 
 def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
@@ -175,7 +183,11 @@ def _is_side(match: re.Match[str], head: str, tail: str) -> bool:
     if _EDGE.match(tail) and not _NEAR.search(head):
         return False
     of = _OF_SOMETHING.match(tail)
-    if of and not (_CENTRE_NOUN.match(of["noun"]) or _OF_PATIENT.match(of["noun"])):
+    if of and not (
+        _CENTRE_NOUN.match(of["noun"])
+        or _OF_PATIENT.match(of["noun"])
+        or (of["noun"] == "it" and _MIDDLE_BEFORE.search(head))
+    ):
         return False
     bare = match.group() == match["side"]
     if match["side"] == "left" and bare and not head.endswith(("the ", "the far ")):

@@ -81,7 +81,7 @@ _OF_THE_REST = re.compile(
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
-    r"(?:^|\b(?:good|full|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|total|all|least|"
+    r"(?:^|\b(?:good|full|fully|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|total|all|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(
@@ -111,7 +111,9 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
         if _OF_THE_REST.search(clause.low):
             continue
         for share in shares(clause.low):
-            if _is_area(clause.low, share) and not _agrees(clause.low, share, area):
+            # "The other 98 %" tells the same.
+            rest = abs(1 - area - share.value) < 0.02
+            if _is_area(clause.low, share) and not rest and not _agrees(clause.low, share, area):
                 yield _failure(clause, area, share.words)
                 break
         for match in MOST.finditer(clause.low):

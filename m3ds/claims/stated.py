@@ -90,6 +90,10 @@ def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
     )
 
 
+# "On the left, which is the patient's right, a small opacity lies low": the main clause goes on.
+_AFTER_WHICH = re.compile(r"which [^,]{1,60},\s+(?=(?:an?|the|one|two|there)\s)")
+
+
 def _with_owner(clause: Clause) -> str:
     """A clause, and of a relative one also what it is told of."""
     return clause.before + clause.low if clause.low.startswith("which") else clause.low
@@ -114,7 +118,9 @@ def _stated(
         if is_supposed(clause.low):
             continue
         whom = subject_of(targets, others, breakable, clause.low)
-        if clause.low.startswith("which"):
+        if main := _AFTER_WHICH.match(clause.low):
+            whom = subject_of(targets, others, breakable, clause.low[main.end() :])
+        elif clause.low.startswith("which"):
             ahead = found_nouns(targets, others, clause.before)
             whom = "other" if ahead and not ahead[-1].is_target else "target"
         step = clause.sentence.step

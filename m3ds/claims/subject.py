@@ -26,9 +26,12 @@ _HOLDS = re.compile(
 )
 
 _BROKEN = re.compile(
-    r"(?<!not )\b(?:broken|fractured|interrupted|disrupted|breached|discontinuous|gives way|"
-    r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour)|"
-    r"(?:continuity|line|contour|course) (?:is|are) (?:suddenly |abruptly )?(?:lost|gone)|"
+    r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|fractured|interrupted|disrupted|breached|"
+    r"discontinuous|gives way|"
+    r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
+    r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
+    r"are) "
+    r"(?:suddenly |abruptly )?(?:lost|gone)|"
     r"(?:zone|area|segment|stretch|focus|site|point) of (?:[\w-]+ ){0,2}?(?:disruption|"
     r"discontinuity|"
     r"interruption)|shows? "
@@ -38,7 +41,15 @@ _BROKEN = re.compile(
     r"(?:no|by nothing))"
 )
 
-_TITLE = re.compile(r"^[^:;]{1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)")
+_TITLE = re.compile(
+    r"^(?:(?!\b(?:is|are|was|were|has|have)\b)[^:;]){1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)"
+)
+
+# "Bottom left corner of the image: a red knob".
+_PLACE_AHEAD = re.compile(
+    r"^(?:(?:in|at|near)\s+)?(?:the\s+)?(?:far\s+)?(?:upper|lower|top|bottom|left|right|central|centre|"
+    r"middle)\b[^:;]*:\s*(?:an?|one|single|solitary)\b"
+)
 
 # "The affected segment": what is so called is the outlined thing, whatever it is a part of.
 _AFFECTED = re.compile(
@@ -96,7 +107,7 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     heads = [noun for noun in found if not noun.inner]
     # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
     titled = _TITLE.match(low)
-    if titled and low.startswith(_PLACE_TITLES):
+    if titled and (low.startswith(_PLACE_TITLES) or _PLACE_AHEAD.match(low)):
         return "target"
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
@@ -104,6 +115,8 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
             return "none"
     if _SHARE_FIRST.match(low) and not any(n.is_target for n in heads):
         return "none"
+    if not heads and breakable and _BROKEN.search(low):
+        return "target"
     if not heads:
         # "A small part of the gullet": what it is a part of.
         part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)

@@ -81,7 +81,7 @@ _BY_TARGET = {
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
-        "outgrowth, mass,"
+        "outgrowth, mass, raised area, elevated area,"
         "tumour, nodule, projection, prominence, swelling, polypoid"
     ),
     "tumor": phrase("tumour, mass, nodule, lump, opacity, neoplasm, structure, shadow"),

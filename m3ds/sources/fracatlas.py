@@ -75,7 +75,7 @@ def read(tree: Tree) -> Iterator[Sample | Problem]:
     fractured = by_stem(root / "images" / "Fractured", ".jpg")
     sound = by_stem(root / "images" / "Non_fractured", ".jpg")
     splits, split_problems = _splits(tree, root)
-    parts, part_problems = _body_parts(root)
+    parts, metalwork, part_problems = _shown(root)
     outlines, outline_problems = _outlines(root / COCO)
     yield from (*split_problems, *part_problems, *outline_problems)
     listing = tree.ref(ARCHIVE, root / COCO, "annotation")
@@ -105,6 +105,7 @@ def read(tree: Tree) -> Iterator[Sample | Problem]:
             source_label="fractured",
             paper_label=label.paper,
             anatomy=parts.get(item),
+            other_findings=metalwork.get(item, ()),
             annotations=(listing,),
             annotation_ids=tuple(str(a.id) for a in annotations),
         )
@@ -127,6 +128,7 @@ def read(tree: Tree) -> Iterator[Sample | Problem]:
             source_label="Non_fractured",
             is_negative=True,
             anatomy=parts.get(stem),
+            other_findings=metalwork.get(stem, ()),
         )
 
 
@@ -187,21 +189,28 @@ def _splits(tree: Tree, root: Path) -> tuple[dict[str, Split], list[Problem]]:
     return found, problems
 
 
-def _body_parts(root: Path) -> tuple[dict[str, str], list[Problem]]:
-    """What each image shows; images of several body parts, or of none, are left out."""
+def _shown(root: Path) -> tuple[dict[str, str], dict[str, tuple[str, ...]], list[Problem]]:
+    """By image, the body part it shows, and that it shows metalwork.
+
+    Images of several body parts, or of none, are left out of the first.
+    """
     path = root / "dataset.csv"
-    if not path.exists():
-        return {}, []
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    metalwork: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
-    for row in tables.headed(path, ("image_id", *_BODY_PARTS)):
+    if not path.exists():
+        return parts, metalwork, problems
+    for row in tables.headed(path, ("image_id", *_BODY_PARTS, "hardware")):
         if isinstance(row, AnnotationError):
             problems.append(problem(row))
             continue
+        stem = Path(row["image_id"]).stem
         shown = [part for part in _BODY_PARTS if row[part] == "1"]
         if len(shown) == 1:
-            found[Path(row["image_id"]).stem] = shown[0]
-    return found, problems
+            parts[stem] = shown[0]
+        if row["hardware"] == "1":
+            metalwork[stem] = ("metalwork",)
+    return parts, metalwork, problems
 
 
 ADAPTER = Adapter(SOURCE, read)

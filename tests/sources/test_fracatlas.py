@@ -43,8 +43,8 @@ def release(base: Path, *, category: int = 0) -> None:
     touch(base / "FracAtlas/images/Non_fractured", "IMG0000004.jpg")
     for split, name in SPLITS.items():
         write(base, f"FracAtlas/Utilities/Fracture Split/{split}.csv", f"image_id\r\n{name}\r\n")
-    head = "image_id,hand,leg,hip,shoulder,mixed\n"
-    rows = "IMG0000001.jpg,1,0,0,0,0\nIMG0000002.jpg,1,1,0,0,1\nIMG0000004.jpg,0,0,1,0,0\n"
+    head = "image_id,hand,leg,hip,shoulder,mixed,hardware\n"
+    rows = "IMG0000001.jpg,1,0,0,0,0,0\nIMG0000002.jpg,1,1,0,0,1,1\nIMG0000004.jpg,0,0,1,0,0,0\n"
     write(base, "FracAtlas/dataset.csv", "\ufeff" + head + rows)
     # Boxes, which must never become masks.
     write(base, "FracAtlas/Annotations/YOLO/IMG0000001.txt", "0 0.5 0.5 0.9 0.9\n")
@@ -67,6 +67,7 @@ def test_reads_outlines_whatever_the_category_id(tmp_path: Path, category: int) 
     assert annotation.size == (300, 400)  # as shown: the harmoniser turns the image first
     assert positives[2].annotation_ids == ("2", "3")
     assert all(s.diagnosis == "fracture" for s in positives)
+    assert [s.other_findings for s in positives] == [(), ("metalwork",), ()]
 
 
 def test_negatives_have_no_official_split(tmp_path: Path) -> None:
