@@ -102,7 +102,7 @@ def check_border(case: Case, text: Text) -> Iterator[Failure]:
         yield from on_scale(
             *(case, text, "shape", _BORDER_WORDS, value, expected),
             needs=_HAS_EDGE,
-            also=irregularity if irregularity > 1 else None,
+            also=irregularity if irregularity > 0.35 else None,
         )
 
 

@@ -74,8 +74,10 @@ _AROUND = (
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
     r"breast|"
     r"tissues?|lungs?|lung fields?|"
-    r"retina|fundus|mucosa|area (?:immediately |directly |just )?(?:around|about|beside|next to) "
-    r"(?:it|them)|neighbourhood|vicinity|environs)\b(?! (?:lesion|nodule|tag))"
+    r"retina|fundus|mucosa|(?:area|texture|region|zone|structure|pattern) (?:immediately |"
+    r"directly |"
+    r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
+    r"environs)\b(?! (?:lesion|nodule|tag))"
 )
 _HELD = (
     r"(?:than|compared (?:with|to)|relative to|in relation to|in comparison (?:with|to)|"

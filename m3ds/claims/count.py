@@ -11,7 +11,7 @@ from m3ds.claims.company import wrong_company
 from m3ds.claims.denial import denial, of_another_part, presence, without_vessels
 from m3ds.claims.diagnoses import are_named, other_meanings
 from m3ds.claims.nouns import known_nouns
-from m3ds.claims.polarity import is_denied, is_general, is_supposed
+from m3ds.claims.polarity import is_common, is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.stated import speaks_of_this
 from m3ds.claims.subject import subject
@@ -67,12 +67,14 @@ _NOT_COUNT = (
 
 
 _AREAS = (
-    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+of\s+"
+    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+"
+    r"(?:of|with)\s+(?:an?\s+)?"
     r"(?:[\w-]+\s+){0,2}?"
 )
 _ABNORMAL = (
     r"(?:opacification|lucency|transparency|consolidation|increased density|shadowing|disruption|"
-    r"discontinuity|interruption|abnormality|whiteness|change|cortical break|(?:altered|abnormal|"
+    r"discontinuity|interruption|abnormality|whiteness|change|cortical break|broken bone|"
+    r"damaged bone|bone damage|(?:altered|abnormal|"
     r"increased|reduced|decreased|disturbed|raised)\s+[\w-]+(?:\s+\w+)?)"
 )
 
@@ -110,6 +112,8 @@ def _pattern(thing: str) -> re.Pattern[str]:
         r"ten)\s+(?:sites?|places?|foc(?:us|i)|areas?|regions?)\s*(?=[,.;)]|$)"
         rf"|\b(?P<sole>one)(?:\s+(?!of\b|in\b|at\b|on\b|is\b|lies\b|and\b)[\w-]+){{0,3}}\s+and\s+no\s+"
         r"(?:other|more|second)\b|\b(?P<lone>one)\s+alone\b"
+        r"|\b(?:confined|limited|restricted)\s+to\s+(?:an?\s+)?(?P<confined>single|one|solitary)\s+"
+        r"(?:[\w-]+\s+){0,2}?(?:fields?|areas?|sites?|regions?|spots?|foc(?:us|i)|places?)\b"
         rf"|\b(?:just|only)\s+(?P<just>{_WORD})\s+(?:areas?|sites?|regions?|spots?|places?|"
         r"foc(?:us|i))\b(?!\s+of\b)"
         rf"|\b(?P<where>{_WORD})\s+(?:places?|sites?|spots?|points?|areas?|regions?)\s+(?:where|"
@@ -149,6 +153,11 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
             step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
         )
         if step == "reasoning" and not speaks_of_this(case, low):
+            first = (
+                None if is_supposed(low) or is_common(low) else _numbered(counted(case)).match(low)
+            )
+            if n and first and not _agrees(_bounds(first["count"]), n):
+                yield _failure(clause, n, first.group())
             continue
         if general or are_named(others, low):
             continue
@@ -165,13 +174,29 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         if not found and of_it and not _ENUMERATED_ALONE.search(low):
             found = wrong_company(low, n)
         if found:
-            yield Failure(
-                code="count",
-                step=step,
-                sentence=clause.sentence.text,
-                expected=str(n),
-                claimed=found,
-            )
+            yield _failure(clause, n, found)
+
+
+def _failure(clause: Clause, n: int, claimed: str) -> Failure:
+    return Failure(
+        code="count",
+        step=clause.sentence.step,
+        sentence=clause.sentence.text,
+        expected=str(n),
+        claimed=claimed.strip(),
+    )
+
+
+# "Four sites are involved", "eight elevations with smooth margins": cases are not numbered.
+_NUMBERED = (
+    r"^\s*(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
+    rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?!of\b|in\b|more\b)[\w-]+\s+){{0,3}}?"
+)
+
+
+@lru_cache(maxsize=64)
+def _numbered(thing: str) -> re.Pattern[str]:
+    return re.compile(rf"{_NUMBERED}(?:{thing}|sites|spots|levels|places|regions|foci)\b")
 
 
 # A number ahead of the clause's own subject: "three brown spots are visible".

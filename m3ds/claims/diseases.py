@@ -48,10 +48,15 @@ _PATHOLOGY = (
     "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
-    "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, "
+    "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, bluish-white veil, "
+    "milia-like cyst, milia-like cysts, arborising vessels, arborizing vessels, arborising blood "
+    "vessels, radial streaks, radial streaming, ulcer with, "
+    "subcutaneous emphysema, vascular calcification, vascular calcifications, arterial "
+    "calcification, arterial calcifications, fresh blood, free gas, osteopenia, osteoporosis, "
     "metal plate, metal plates, metallic plate, metallic plates, fixation plate, orthopaedic "
     "plate, "
-    "plate and screws, screws, intramedullary nail, kirschner wire, kirschner wires, k-wire, "
+    "plate and screws, screw, screws, metal screw, intramedullary nail, kirschner wire, kirschner "
+    "wires, k-wire, "
     "k-wires, prosthesis, hip replacement, joint replacement, metalwork, osteosynthesis, "
     "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
@@ -81,11 +86,19 @@ SIGNS: dict[str, frozenset[str]] = {
     ),
     "dot and blot haemorrhages": frozenset({"diabetic retinopathy"}),
     "blot haemorrhages": frozenset({"diabetic retinopathy"}),
-    "flame-shaped haemorrhage": frozenset({"diabetic retinopathy", "glaucoma"}),
+    **dict.fromkeys(
+        ("flame-shaped haemorrhage", "flame-shaped haemorrhages"),
+        frozenset({"diabetic retinopathy", "glaucoma"}),
+    ),
     "neovascularisation": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "neovascularization": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     **dict.fromkeys(
-        ("subretinal haemorrhage", "intraretinal haemorrhage", "intraretinal haemorrhages"),
+        (
+            "subretinal haemorrhage",
+            "subretinal haemorrhages",
+            "intraretinal haemorrhage",
+            "intraretinal haemorrhages",
+        ),
         frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     ),
     **dict.fromkeys(
@@ -99,7 +112,13 @@ SIGNS: dict[str, frozenset[str]] = {
     ),
     "laser scars": frozenset({"diabetic retinopathy"}),
     "blue-white veil": frozenset({"melanoma", "malignant"}),
-    "blue-whitish veil": frozenset({"melanoma", "malignant"}),
+    **dict.fromkeys(
+        ("blue-whitish veil", "bluish-white veil", "radial streaks", "radial streaming"),
+        frozenset({"melanoma", "malignant"}),
+    ),
+    **dict.fromkeys(
+        ("milia-like cyst", "milia-like cysts"), frozenset({"seborrheic keratosis", "benign"})
+    ),
 }
 _NODE = (
     r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
@@ -139,7 +158,15 @@ _IN_ORGAN = (
     r"40}?"
     r"\b(?:is|lies|sits|shows|there is) an? (?:[\w-]+ ){0,3}(?:tumour|mass|nodule|metastasis)"
 )
+_ALTERED = (
+    r"(?:(?:overlying |adjacent )?(?:skin|nipple|areola) (?:is|are|appears?|looks?) (?:\w+ly )?"
+    r"(?:thickened|retracted|pulled|dimpled|tethered|inverted)"
+    r"|(?:bones?|skeleton) (?:is|are|appears?|looks?) (?:diffusely |generally |markedly )?"
+    r"(?:demineralised|demineralized|osteopenic|osteoporotic|rarefied)"
+    r"|joint space (?:is|appears?) (?:\w+ly )?(?:narrowed|lost|obliterated)"
+    r"|gas (?:tracking |bubbles )?(?:in|through|within) the (?:soft|subcutaneous) tissues?)"
+)
 DISEASES = re.compile(
-    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_STONE}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|"
+    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_STONE}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|{_ALTERED}|"
     rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
 )

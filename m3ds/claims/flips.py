@@ -232,7 +232,7 @@ def plant_shape(case: Case, steps: Steps, rng: random.Random) -> Steps | None:
         )
     elif long > 0.93:
         words, said = {"elongated": "round"}, "In form it is almost perfectly round."
-    elif edge < 0.1:
+    elif edge < 0.1 and rough < 0.35:
         words, said = dict(_EDGES), "Its margin is jagged and irregular."
     elif edge > 0.8:
         words, said = (

@@ -39,6 +39,7 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = (
             r"\b(?:size|spread|extent|share|area|large[rs]?|larger|bigger|more|a mere|merely|"
             r"small as|only)\b"
             rf"[^.;,]{{0,25}}?\b(?:of|than|as|mere|merely|only|that of)\s+(?:an?\s+)?{_SPECKS}\b"
+            rf"|\ba\s+mere\s+{_SPECKS}\b"
         ),
         (0.0, 0.02),
     ),

@@ -165,8 +165,17 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             continue
         if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
             continue
-        if asserted or _beside(step, low, match) or _is_added(step, low):
+        if (
+            asserted
+            or _beside(clause, match)
+            or _is_added(step, low)
+            or (step == "reasoning" and _is_placed(clause, match))
+        ):
             return word
+    if case.is_negative and (asserted or step == "conclusion"):
+        calcified = _CALCIFIED.search(low)
+        if calcified and not is_denied(low, *calcified.span()):
+            return calcified.group()
     if case.target in {"fracture", "vessels"} and asserted:
         lump = _LUMP.search(low)
         if lump and not is_denied(low, *lump.span()):
@@ -212,8 +221,11 @@ _LUMP = re.compile(
     r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|"
     r"could))"
 )
+# A nodule may hold some; where nothing is the matter, they are a finding.
+_CALCIFIED = re.compile(r"\b(?:micro|macro)?calcifications?\b")
 _ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|(?<!the )accompanying|concomitant|"
+    r"\b(?:in addition|additionally|besides|moreover|on top of (?:this|that)|(?<!the "
+    r")accompanying|concomitant|"
     r"coexisting|as well|"
     r"next to it|beside it|alongside|too(?!\s+\w)|"
     r"is also|are also|"
@@ -224,7 +236,8 @@ _ADDED = re.compile(
 
 
 _THERE = re.compile(
-    r"\b(?:there (?:is|are)|shows? an?|(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|"
+    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides[.;]?$|shows? an?|(?:is|are|"
+    r"was|were)(?: \w+)? (?:present|seen|noted|found|"
     r"visible|"
     r"evident|shown|"
     r"blunted|diagnosed))\b"
@@ -240,10 +253,35 @@ _BY_ITS_SIDE = re.compile(
     rf"^(?:\w+\s+)?{_NEXT_TO}\s+(?:it|this|them|the (?:lesion|nodule|mass|polyp|fracture|break|"
     rf"vessels?|"
     r"opacity))\s+(?:lies|lie|sits?|is|are|there)\b"
-    rf"|\b(?:lies|sits|(?:is|are) (?:seen|visible|present|noted))\s+(?:right\s+|immediately\s+)?"
+    rf"|^\s*{_NEXT_TO}\s+(?:it|this|them)\b[^,;]{{0,30}}\b(?:bears?|shows?|contains?|carries)\b"
+    rf"|\b(?:lies|sits|(?:is|are) (?:nevertheless |in fact |also )?(?:seen|visible|present|"
+    rf"noted))\s+(?:right\s+|immediately\s+)?"
     rf"(?:{_NEXT_TO}|(?:at|near|on) the (?:edge|margin|corner|border|side|periphery) of the|"
     r"in the (?:opposite|other) (?:lobe|lung|half|breast))"
 )
+
+
+# "A few haemorrhages are found along the arcade": where something lies is told of this image only.
+_SOME = re.compile(
+    r"^\s*(?:and\s+)?(?:an?|one|two|three|several|a few|some|multiple|numerous|scattered|tiny)\s+"
+    r"(?:[\w-]+\s+){0,4}?$"
+)
+_SITS = re.compile(
+    r"(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
+    r"crosses|lifts?|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
+    r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
+    r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
+    r"below|under)\s+)?(?:the|its|this|it)\b(?!\s+(?:setting|course|context|majority|elderly|"
+    r"presence|case|form))"
+)
+
+
+def _is_placed(clause: Clause, match: re.Match[str]) -> bool:
+    low = clause.low
+    # "A cyst would be clear, and an abscess lies under the skin": what is weighed.
+    if is_supposed(clause.sentence.low):
+        return False
+    return bool(_SOME.match(low[: match.start()]) and _SITS.match(low, match.end()))
 
 
 def _is_added(step: str, low: str) -> bool:
@@ -255,10 +293,13 @@ def _is_added(step: str, low: str) -> bool:
     return _ADDED.search(low) is not None
 
 
-def _beside(step: str, low: str, match: re.Match[str]) -> bool:
+def _beside(clause: Clause, match: re.Match[str]) -> bool:
+    low, step = clause.low, clause.sentence.step
     head = low[: match.start()]
     if step == "conclusion":
-        return _BESIDE.search(head) is not None
+        # "A small fracture, and a metastasis further along": the comma has parted them.
+        parted = clause.before.strip() and _SOME.match(head)
+        return bool(parted or _BESIDE.search(head))
     return (
         re.search(
             (

@@ -22,7 +22,7 @@ _TOLD = (
     r"true|gold|golden|gold[ -]standard|expected|accompanying|pre-?assigned|official|"
     r"attached|recorded"
     r"|ground[ -]truth|predefined|pre-?defined|pre-?specified|established|confirmed|"
-    r"actual|registered|listed|preset|intended|target|real|documented|final|input|"
+    r"actual|registered|listed|preset|intended|target|real|documented|input|"
     r"hidden|dataset'?s?)"
 )
 _SOURCE = (
@@ -103,9 +103,8 @@ _LEAKS = re.compile(
             r"masked (?:area|region|image|pixels)",
             # The sources by name; "isic" and "fives" with what they are.
             (
-                r"kvasir(?:-seg)?|fracatlas|tn3k|chestx-?det|isbi[ -]?2016|isic(?:[ -]?2017| "
-                r"archive|"
-                r" challenge| dataset)|busi (?:dataset|data|label|image)s?"
+                r"kvasir(?:-seg)?|fracatlas|tn3k|chestx-?det|isbi[ -]?2016|isic|busi (?:dataset|"
+                r"data|label|image)s?"
             ),
             r"segmentation\w*|segmented (?:area|region|lesion|part|contour|outline|object)",
             (
@@ -118,13 +117,17 @@ _LEAKS = re.compile(
                 r"around))"
             ),
             (
-                r"(?:highlighted|(?<!ly )(?<!well )(?<!ill )outlined|(?<!ly )marked|annotated|"
+                r"(?:highlighted|(?<!ly )(?<!well )(?<!ill )(?<!well-)(?<!ill-)outlined|(?<!ly "
+                r")marked|annotated|"
                 r"delineated|circled|"
                 r"boxed|pre-?marked|labell?ed|indicated|flagged) (?:region|area|lesion|"
                 r"contour|spot|part|zone|structure|pixels?|nodule|mass|object|polyp|"
                 r"opacity)s?"
             ),
             (
+                r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
+                r"arrow)s? (?:stored|saved|shipped) with (?:the|this) (?:image|picture|film|scan|"
+                r"photo\w*)|"
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
                 r"arrow)s? (?!drawn with compasses)(?:that (?:was|is|were) |which (?:was|is|were) "
                 r")?(?:drawn|"
@@ -133,8 +136,12 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:the|a|this) hint(?! of)|hints? (?:given|provided|supplied)|(?<!outside the "
-                r")(?<!outside our )(?<!beyond the )regions? of "
-                r"interest|rois?|overlay(?! of (?:bone|rib|tissue|soft))"
+                r")(?<!outside our )(?<!beyond the )(?:given|marked|outlined|supplied|provided|"
+                r"selected|annotated|"
+                r"defined) regions? of interest|regions? of interest (?:given|marked|outlined|"
+                r"supplied|"
+                r"provided|selected|annotated|defined|drawn)|rois?|overlay(?! of (?:bone|rib|"
+                r"tissue|soft))"
             ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"

@@ -41,6 +41,12 @@ _LED_IN = re.compile(
     rf"(?:(?!(?:{_VERB})\b)[\w'-]+\s+)?(?:(?!(?:{_VERB}|{_ARTICLE})\b)[\w'-]+\s+){{0,3}}$"
 )
 
+# "A lesion that fills almost the entire image".
+_FILLED = re.compile(
+    r"\b(?:fills?|covers?|occup(?:y|ies)|takes? up)\s+(?:almost |nearly )?(?:the )?(?:entire|"
+    r"whole) $"
+)
+
 _LEDS = re.compile(
     r"(?:^|[\s(,])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below|"
     r"beneath|"
@@ -79,7 +85,10 @@ def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
             # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
             near = match.start() - 12 if match.group() in {"it", "they"} else 0
             led_in = _LEDS if near else _LED_IN
-            inner = led_in.search(low, max(0, near), match.start()) is not None
+            inner = (
+                led_in.search(low, max(0, near), match.start()) is not None
+                or _FILLED.search(low, 0, match.start()) is not None
+            )
             found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
     return tuple(found)
 

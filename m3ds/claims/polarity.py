@@ -13,7 +13,8 @@ _WORDS = (
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
     r"|in vain for|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather "
     r"than"
-    r"|instead of|free of|free from|fails? to|failed to|excludes?|excluding|exonerates?"
+    r"|lost (?:any|all)|instead of|free of|free from|fails? to|failed to|excludes?|excluding|"
+    r"exonerates?"
     r"|rules? out|ruled out|ruling out|argu(?:es?|ed|ing) against|speaks? against|"
     r"points? (?:away from|against)|militates? against|cannot|opposed to"
     r"|unlike|as opposed to|far less|less (?:likely|typical|characteristic|suggestive) (?:of|for)"
@@ -62,7 +63,7 @@ _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
     r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
-    r"|\bis thus\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
+    r"|\bis thus\b|\bmakes\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
     r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|is|are|looks?|has|shows?|lies|"
     r"sits|takes|covers|fills|occupies|measures|stands)\b"
@@ -91,7 +92,10 @@ _SUPPOSED = re.compile(
 )
 _SEEN = re.compile(
     r"\bconsidered (?:jointly|together|as (?:a whole|one)|in total|all in all)\b|"
-    r"\b(?:the|an?) expected (?:picture|appearance|look|finding|place|position)\b|"
+    r"\b(?:the|an?|its|their) expected (?:\w+ )?(?:picture|appearance|look|finding|place|position|"
+    r"course|pattern|calibre|branching|distribution|alignment|outline|contour|line)\b|"
+    r"\b(?:should|must) be (?:considered|regarded|classified|classed|read) (?:as )?(?:an? )?"
+    r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
     r"\b(?:i|we|one) (?:would|should|may|might|can) (?:also |best |rather )?(?:call|class|describe|"
     r"put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
     r"\b(?:than|range|what) (?:one|we|i) would expect\b|"
@@ -148,7 +152,9 @@ _HERE = re.compile(
         r"(?:lesion|nodule|mass"
         r"|polyp|image|case|finding|opacity|fracture|area|abnormality|region|tumou?r|one|is|has)"
         r"|the (?:lesion|nodule|mass|polyp|tumou?r|opacity|abnormality) (?:is|was|has|seen|shows"
-        r"|appears|lies|measures|covers|occupies)|these (?:features|findings) (?:are|include)"
+        r"|appears|lies|measures|covers|occupies)|the (?:affected|involved|disrupted|abnormal|"
+        r"altered) (?:area|region|zone|segment|bone|site)"
+        r"|these (?:features|findings) (?:are|include)"
     )
     + r"\b"
 )
@@ -159,6 +165,7 @@ _HERE = re.compile(
 _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
+    r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|must|ought to|needs to) be [^,;]*$"
 )
 # "A ragged edge, not found here": the denial is of this image, what is denied is of others.
 _NOT_HERE = re.compile(

@@ -75,7 +75,7 @@ SHARE = re.compile(
     r"|(?<![\w.,])(?P<decimal>0?\.\d+)(?![\w%])"
     r"|(?<![\w.,/])(?P<top>\d{1,2})/(?P<bottom>[2-9]|[1-9]\d{1,2})(?![\w/])"
     rf"|(?<![\w-])(?P<many>two|three|four|five|six|seven|nine)[\s-]+(?P<parts>{_PART})s\b"
-    rf"|(?<![\w-])(?:one|1|an?|single)[\s-]+(?:single |full |whole )?(?P<part>{_PART})\b(?!s)"
+    rf"|(?<![\w-])(?:one|1|an?|single)[\s-]+(?:single |full |whole |good )?(?P<part>{_PART})\b(?!s)"
     r"|(?<![\w-])(?P<half>half)\b"
     r"|(?<![\w-])(?P<hundredth>per\s?cent)\b)"
 )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from m3ds.claims.idioms import likened_sizes
-from m3ds.claims.polarity import is_denied
+from m3ds.claims.polarity import is_denied, is_supposed, is_usual
 from m3ds.claims.shares import MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
 from m3ds.claims.stated import stated
-from m3ds.claims.subject import of_several
-from m3ds.claims.text import Clause, Text, words
+from m3ds.claims.subject import Subject, of_several
+from m3ds.claims.text import Clause, Text, every_clause, words
 from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -77,7 +77,7 @@ _FILLS = re.compile(
 _OF_THE_REST = re.compile(
     r"\b(?:remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
     r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
-    r"healthy|uninvolved)\b"
+    r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved)\b"
     r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
@@ -105,7 +105,8 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
     if area is None:
         return
     several = (case.facts.n_regions or 0) > 1
-    for clause, whom in stated(case, text):
+    tied = stated(case, text)
+    for clause, whom in (*tied, *_argued(text, tied)):
         if whom == "other" or (several and _EACH.search(clause.low)):
             continue
         if _OF_THE_REST.search(clause.low):
@@ -130,6 +131,21 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
         found = _DOMINATES.search(clause.low)
         if found and area < 0.06:
             yield _failure(clause, area, found.group())
+
+
+_TAKES_MOST = re.compile(r"\bmost of the\b")
+
+
+def _argued(
+    text: Text, tied: tuple[tuple[Clause, Subject], ...]
+) -> Iterator[tuple[Clause, Subject]]:
+    """The other clauses of the reasoning that tell shares of an image: of this one, then."""
+    known = {clause for clause, _ in tied}
+    for clause in every_clause(text, "reasoning"):
+        if clause in known or is_supposed(clause.low) or is_usual(_TAKES_MOST.sub("", clause.low)):
+            continue
+        if any(_OF_IMAGE.match(clause.low[share.end :]) for share in shares(clause.low)):
+            yield clause, "none"
 
 
 def _is_area(low: str, share: Share) -> bool:

@@ -33,7 +33,9 @@ def _is_tied(targets: str, others: str, low: str) -> bool:
     if is_here(low) or _IN_IMAGE.search(low):
         return True
     found = found_nouns(targets, others, low)
-    heads = [noun for noun in found if not noun.inner][:1] or found
+    free = [noun for noun in found if not noun.inner]
+    # "Each of the nodules": the word that ties stands with the second.
+    heads = free[: 2 if low.startswith(("each of", "both of", "all of")) else 1] or found
     return any(
         low[noun.start : noun.end] in _SO_NAMED or _DEFINITE.search(low, 0, noun.start)
         for noun in heads
@@ -62,6 +64,24 @@ def _argues_for(own: re.Pattern[str], low: str) -> bool:
     return own.search(low, found.end()) is not None
 
 
+_AGAINST = re.compile(
+    r"\b(?:weighs?|argues?|speaks?|tells?|counts?|militates?|points? away|makes?|renders?)\b[^;]*?"
+    r"\b(?:against|from|unlikely|less likely|improbable)\b"
+)
+_OF_ITS_FORM = re.compile(
+    r"(?:shape|form|border|margin|edge|contour|outline|rim|brightness|echogenicity)s?"
+)
+
+
+def _argues_against(targets: str, others: str, own: re.Pattern[str], low: str) -> bool:
+    """Whether a clause gives a form as a reason against another diagnosis than `own`."""
+    found = _AGAINST.search(low)
+    if found is None or is_usual(low) or own.search(low, found.start()):
+        return False
+    heads = [noun for noun in found_nouns(targets, others, low) if not noun.inner]
+    return bool(heads) and _OF_ITS_FORM.fullmatch(low, heads[0].start, heads[0].end) is not None
+
+
 _THERE = re.compile(
     r"\b(?:there (?:is|are)|one sees|i see|we see|i find|we find|(?:is|are) (?:seen|visible|"
     r"present|found|"
@@ -69,9 +89,16 @@ _THERE = re.compile(
 )
 
 
+_THE_BONE_IS = re.compile(r"^\s*(?:the|this) (?:bone|cortex) (?:is|has|loses|shows)\b")
+
+
 def speaks_of_this(case: Case, low: str) -> bool:
     """Whether a clause of the reasoning speaks of this image, and not of such cases."""
-    return _THERE.search(low) is not None or _is_tied(nouns(case), structures(case), low)
+    return (
+        _THERE.search(low) is not None
+        or (is_breakable(case) and _THE_BONE_IS.search(low) is not None)
+        or _is_tied(nouns(case), structures(case), low)
+    )
 
 
 def stated(case: Case, text: Text) -> tuple[tuple[Clause, Subject], ...]:
@@ -127,7 +154,9 @@ def _stated(
         # "Consistent with a fracture in the upper half" speaks of the fracture.
         if step == "conclusion" and whom == "none" and _names_target(targets, others, clause.low):
             whom = "target"
-        reason = step == "reasoning" and _argues_for(own, clause.low)
+        reason = step == "reasoning" and (
+            _argues_for(own, clause.low) or _argues_against(targets, others, own, clause.low)
+        )
         if step not in ABOUT_IMAGE and not reason:
             # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
             sentence = clause.low if step == "conclusion" else clause.sentence.low

@@ -81,11 +81,14 @@ _BY_TARGET = {
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
-        "outgrowth, mass, raised area, elevated area,"
+        "outgrowth, growth, lump, mass, raised area, elevated area,"
         "tumour, nodule, projection, prominence, swelling, polypoid"
     ),
-    "tumor": phrase("tumour, mass, nodule, lump, opacity, neoplasm, structure, shadow"),
-    "nodule": phrase("nodule, mass, tumour, lump, structure, neoplasm"),
+    "tumor": phrase(
+        "tumour, mass, nodule, lump, opacity, neoplasm, structure, shadow, dark area, hypoechoic "
+        "area"
+    ),
+    "nodule": phrase("nodule, mass, tumour, lump, structure, neoplasm, dark area, hypoechoic area"),
     "finding": phrase(
         "opacity, shadow, shadowing, density, lucency, radiolucency, opacification, infiltrate,"
         "consolidation, effusion, nodule, mass, lump, calcification, pneumothorax, thickening,"

@@ -244,7 +244,7 @@ def test_synonyms_and_other_findings() -> None:
         "Based on the segmentation mask, it is oval.",
         "According to the annotation, it is oval.",
         "Inside the bounding box lies a nodule.",
-        "The region of interest is oval.",
+        "The supplied region of interest is oval.",
         "The facts state that it is oval.",
         "Its area fraction is 0.04.",
         "Its solidity is high.",
