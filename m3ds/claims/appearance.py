@@ -38,7 +38,9 @@ _EDGE = (
     r"(?:borders?|margins?|outlines?|contours?|edges?|bound(?:ary|aries)|rims?|"
     r"circumference|periphery|marginat\w+|bordered|margined|outlined)"
 )
-_HAS_EDGE = re.compile(rf"\b{_EDGE}\b|\ball (?:the way )?round\b")
+_HAS_EDGE = re.compile(
+    rf"\b{_EDGE}\b|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the way )?round\b"
+)
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
     r"core|reflex|background|ground|lines?|gap|cleft|bands?|"
@@ -243,7 +245,7 @@ _ONE_EDGE = re.compile(
     r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
     rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
-_MIRRORED = re.compile(r"\b(?:where|than|not|less|against (?:the|an?)|as\s+\w+\s+as)\s+$")
+_MIRRORED = re.compile(r"\b(?:where|than|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as)\s+$")
 
 
 # "Lighter towards the edge", "its centre is darker": a part held against the rest.

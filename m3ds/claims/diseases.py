@@ -40,7 +40,8 @@ _PATHOLOGY = (
     "tumour thrombus, bowel obstruction, polyp, polyps,"
     "retinal detachment, vein occlusion, branch retinal vein occlusion, artery "
     "occlusion, papilloedema, macular hole, epiretinal membrane, cataract, choroidal "
-    "naevus, choroidal melanoma, retinoblastoma, hypertensive retinopathy, vitreous "
+    "naevus, choroidal nevus, choroidal melanoma, retinoblastoma, hypertensive retinopathy, "
+    "vitreous "
     "haemorrhage, macular oedema, macular edema, roth spot, roth spots, retinitis, "
     "toxoplasmosis scar, chorioretinal scar,"
     "ground-glass opacity, ground-glass opacities, ground-glass change, calcified granuloma, "
@@ -48,6 +49,7 @@ _PATHOLOGY = (
     "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
+    "giant cell tumour, ewing sarcoma, ewing's sarcoma, chondrosarcoma, osteoid osteoma, myeloma, "
     "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, bluish-white veil, "
     "milia-like cyst, milia-like cysts, arborising vessels, arborizing vessels, arborising blood "
     "vessels, radial streaks, radial streaming, ulcer with, "
@@ -121,7 +123,7 @@ SIGNS: dict[str, frozenset[str]] = {
     ),
 }
 _NODE = (
-    r"(?:enlarged|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
+    r"(?:enlarged|swollen|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
     r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
 )
 _ORGAN_LESION = (
@@ -163,6 +165,8 @@ _ALTERED = (
     r"(?:thickened|retracted|pulled|dimpled|tethered|inverted)"
     r"|(?:bones?|skeleton) (?:is|are|appears?|looks?) (?:diffusely |generally |markedly )?"
     r"(?:demineralised|demineralized|osteopenic|osteoporotic|rarefied)"
+    r"|(?:micro)?calcifications?\b[^.;]{0,40}?\bin the (?:opposite|other|contralateral) (?:\w+ )?"
+    r"(?:lobe|breast|lung)"
     r"|joint space (?:is|appears?) (?:\w+ly )?(?:narrowed|lost|obliterated)"
     r"|gas (?:tracking |bubbles )?(?:in|through|within) the (?:soft|subcutaneous) tissues?)"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.added import ADDED, is_added, is_beside, is_placed
 from m3ds.claims.diagnoses import (
     are_named,
     meaning,
@@ -69,15 +70,6 @@ _BROKEN = re.compile(
     r"as well|also|likewise|of its own)\b|\ba (?:broken|fractured)\b[^.;]{0,30}\b(?:of its own|too|"
     r"as well|also)\b"
 )
-_BESIDE = re.compile(
-    r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
-    r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
-    r"an?)?|along with(?: an?)?|alongside(?: an?)?|as well as(?: an?)?|accompanied "
-    r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
-    r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
-    r"an?)?|"
-    r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
-)
 _LIKENED = re.compile(
     r"\b(?:like|as with|as in|mimic\w*|resembl\w+|suggest\w*|typical of|characteristic of|"
     r"suspicio\w+|rule out|differential|versus|vs|or|probab\w+|likely|possible|"
@@ -100,7 +92,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         step = clause.sentence.step
         general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
-        if is_supposed(clause.low) or (general and not _is_added(step, clause.low)):
+        if is_supposed(clause.low) or (general and not is_added(step, clause.low)):
             continue
         found = _one_more(case, clause) or _another_disease(
             case, clause, options if named.search(clause.low) else ()
@@ -150,7 +142,7 @@ def _one_more(case: Case, clause: Clause) -> str:
 def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> str:
     """A disease, or one of `options`, that is neither the diagnosis nor known to be there too."""
     low, step = clause.low, clause.sentence.step
-    asserted = step in ABOUT_IMAGE
+    asserted = step in ABOUT_IMAGE or (step == "conclusion" and case.is_negative)
     known = (case.diagnosis, *case.other_findings)
     for match in DISEASES.finditer(low):
         word = match["word"]
@@ -167,9 +159,9 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             continue
         if (
             asserted
-            or _beside(clause, match)
-            or _is_added(step, low)
-            or (step == "reasoning" and _is_placed(clause, match))
+            or is_beside(clause, match)
+            or is_added(step, low)
+            or (step == "reasoning" and is_placed(clause, match))
         ):
             return word
     if case.is_negative and (asserted or step == "conclusion"):
@@ -182,7 +174,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             return lump.group()
     if step == "conclusion" or not (asserted or step == "reasoning"):
         return ""
-    if case.target == "fracture" and asserted and _ADDED.search(low):
+    if case.target == "fracture" and asserted and ADDED.search(low):
         for option in case.label_options:
             found = meaning(case, option, exact=True).search(low)
             if found and option not in known and not is_denied(low, *found.span()):
@@ -193,7 +185,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
                 continue
             if any(_is_meant(case, other, low, found) for other in known):
                 continue
-            if _is_added(step, low):
+            if is_added(step, low):
                 return found.group()
             if step == "reasoning" and re.search(
                 (
@@ -223,103 +215,6 @@ _LUMP = re.compile(
 )
 # A nodule may hold some; where nothing is the matter, they are a finding.
 _CALCIFIED = re.compile(r"\b(?:micro|macro)?calcifications?\b")
-_ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|on top of (?:this|that)|(?<!the "
-    r")accompanying|concomitant|"
-    r"coexisting|as well|"
-    r"next to it|beside it|alongside|too(?!\s+\w)|"
-    r"is also|are also|"
-    r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
-    r"second (?:disease|diagnosis|condition|finding))\b"
-    r"(?!\s+(?:as|to))"
-)
-
-
-_THERE = re.compile(
-    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides[.;]?$|shows? an?|(?:is|are|"
-    r"was|were)(?: \w+)? (?:present|seen|noted|found|"
-    r"visible|"
-    r"evident|shown|"
-    r"blunted|diagnosed))\b"
-)
-
-
-_IS_OUT = re.compile(r"\b(?:is|are) (?:therefore |thus )?(?:out|off)\b")
-
-
-# "Next to it lies a cherry angioma", "an enlarged node is seen at the edge of the scan".
-_NEXT_TO = r"(?:next to|beside|alongside|adjacent to|close to|just (?:above|below|behind))"
-_BY_ITS_SIDE = re.compile(
-    rf"^(?:\w+\s+)?{_NEXT_TO}\s+(?:it|this|them|the (?:lesion|nodule|mass|polyp|fracture|break|"
-    rf"vessels?|"
-    r"opacity))\s+(?:lies|lie|sits?|is|are|there)\b"
-    rf"|^\s*{_NEXT_TO}\s+(?:it|this|them)\b[^,;]{{0,30}}\b(?:bears?|shows?|contains?|carries)\b"
-    rf"|\b(?:lies|sits|(?:is|are) (?:nevertheless |in fact |also )?(?:seen|visible|present|"
-    rf"noted))\s+(?:right\s+|immediately\s+)?"
-    rf"(?:{_NEXT_TO}|(?:at|near|on) the (?:edge|margin|corner|border|side|periphery) of the|"
-    r"in the (?:opposite|other) (?:lobe|lung|half|breast))"
-)
-
-
-# "A few haemorrhages are found along the arcade": where something lies is told of this image only.
-_SOME = re.compile(
-    r"^\s*(?:and\s+)?(?:an?|one|two|three|several|a few|some|multiple|numerous|scattered|tiny)\s+"
-    r"(?:[\w-]+\s+){0,4}?$"
-)
-_SITS = re.compile(
-    r"(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
-    r"crosses|lifts?|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
-    r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
-    r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
-    r"below|under)\s+)?(?:the|its|this|it)\b(?!\s+(?:setting|course|context|majority|elderly|"
-    r"presence|case|form))"
-)
-
-
-def _is_placed(clause: Clause, match: re.Match[str]) -> bool:
-    low = clause.low
-    # "A cyst would be clear, and an abscess lies under the skin": what is weighed.
-    if is_supposed(clause.sentence.low):
-        return False
-    return bool(_SOME.match(low[: match.start()]) and _SITS.match(low, match.end()))
-
-
-def _is_added(step: str, low: str) -> bool:
-    """Whether what a clause after the analysis names is stated as one thing more."""
-    if _BY_ITS_SIDE.search(low) and not _IS_OUT.search(low):
-        return True
-    if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):
-        return False
-    return _ADDED.search(low) is not None
-
-
-def _beside(clause: Clause, match: re.Match[str]) -> bool:
-    low, step = clause.low, clause.sentence.step
-    head = low[: match.start()]
-    if step == "conclusion":
-        # "A small fracture, and a metastasis further along": the comma has parted them.
-        parted = clause.before.strip() and _SOME.match(head)
-        return bool(parted or _BESIDE.search(head))
-    return (
-        re.search(
-            (
-                r"\b(?:(?:as an?|an?|one) (?:additional|further|incidental|extra|second) "
-                r"(?:finding|observation)|incidentally,?|besides,?|moreover,?|furthermore,?|"
-                r"there (?:is|are) (?:also|additionally|in addition)|in addition,?|"
-                r"additionally,?|also (?:present|seen|noted|visible) (?:is|are)|"
-                r"accompanied by|coexisting|concomitant)\b[^.;]{0,40}$"
-            ),
-            head,
-        )
-        is not None
-        or re.match(
-            r"\s+(?:is|are) (?:also|additionally) (?:present|seen|noted|visible|evident)",
-            low[match.end() :],
-        )
-        is not None
-    )
-
-
 _HOMES: dict[str, frozenset[str]] = {
     "fracture": frozenset(plurals({"fracture"})),
     "polyp": frozenset(plurals({"polyp"})),

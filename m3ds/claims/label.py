@@ -51,8 +51,10 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
 _JUDGED = re.compile(
     r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|"
     r"considered|read|taken|"
-    r"interpreted|classified|rated|judged) as|(?:is|are) best (?:called|regarded as|read as|termed|"
-    r"classed as|described as)|(?:is|are|was) (?:therefore|thus|hence|accordingly|"
+    r"interpreted|classified|rated|judged) as|(?:is|are) (?:therefore |thus |hence )?best "
+    r"(?:called|regarded as|read as|termed|classed as|"
+    r"classified as|interpreted as|described as)|(?:is|are) (?:that|those) of|(?:is|are|was) "
+    r"(?:therefore|thus|hence|accordingly|"
     r"consequently) "
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
     r"can only be))\s*"

@@ -135,8 +135,10 @@ _LEAKS = re.compile(
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
             ),
             (
-                r"(?:the|a|this) hint(?! of)|hints? (?:given|provided|supplied)|(?<!outside the "
+                r"(?:the|a|this) hint(?! (?:of|lighter|darker|brighter|paler|larger|smaller|above|"
+                r"below|to the)\b)|hints? (?:given|provided|supplied)|(?<!outside the "
                 r")(?<!outside our )(?<!beyond the )(?:given|marked|outlined|supplied|provided|"
+                r"pre-drawn|drawn|"
                 r"selected|annotated|"
                 r"defined) regions? of interest|regions? of interest (?:given|marked|outlined|"
                 r"supplied|"

@@ -72,7 +72,7 @@ _OF_PLACE = re.compile(
 _PLACES = re.compile(
     r"^\s*(?:(?:and|but|also|just|slightly|a little|a bit|somewhat|roughly|almost|nearly|exactly|"
     r"very|far|well|"
-    r"right|practically|seen|then|there|horizontal\w*|vertical\w*|overall|again)[\s,]+)*"
+    r"right|clearly|distinctly|definitely|markedly|practically|seen|then|there|horizontal\w*|vertical\w*|overall|again)[\s,]+)*"
     r"(?:not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
     r"within|along|against|from|off|"
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"

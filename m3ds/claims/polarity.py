@@ -71,6 +71,9 @@ _SCOPE_END = re.compile(
     # "I see no fracture, a dislocation or a foreign body" denies on.
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
+_TURNS = re.compile(
+    r"[,;\s]*(?:but|however|although|though|while|whereas|yet|because|since|rather)\b"
+)
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
     r"(?:\s+(?!(?:is|are|was|were|has|have)\b)[\w-]+)?)*,?\s*"
@@ -83,7 +86,8 @@ _SUPPOSED = re.compile(
         r"films?|"
         r"findings?|tumours?)|would|will|might|could|should|may|can|if|unless|were it|had it|"
         r"whether|expect(?:ed|s)?"
-        r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|suggest(?:ed)? to|to be confirmed"
+        r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|(?:is|are) suggested|suggest(?:ed)? "
+        r"to|to be confirmed"
         r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
         r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
         r"|correlat\w+"
@@ -165,7 +169,8 @@ _HERE = re.compile(
 _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
-    r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|must|ought to|needs to) be [^,;]*$"
+    r"|,?\s+and (?:additional|further|more|other) [^,;]*$|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
+    r"must|ought to|needs to) be [^,;]*$"
 )
 # "A ragged edge, not found here": the denial is of this image, what is denied is of others.
 _NOT_HERE = re.compile(
@@ -235,6 +240,9 @@ def is_denied(low: str, start: int, end: int) -> bool:
         return False
     limit = _SCOPE_END.search(after, 1)
     # "Erosions, gas and calcification are all absent": what is listed is denied together.
-    if limit is None or _LISTED.fullmatch(after, 0, limit.start()):
+    listed = (
+        limit and not _TURNS.match(limit.group()) and _LISTED.fullmatch(after, 0, limit.start())
+    )
+    if limit is None or listed:
         return True
     return _AFTER.match(after[: limit.start()]) is not None

@@ -62,7 +62,7 @@ _LEFT_OVER = re.compile(
 )
 _OF_SOMETHING = re.compile(
     r"^\s+(?:and\s+[\w\s-]{1,30}|or\s+right\s+|,[\w\s-]{1,30},"
-    r"\s*)?of\s+(?P<what>(?:(?:the|this|its|lower|upper|whole|entire|absolute|exact|true|very|precise"
+    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?P<what>(?:(?:the|this|its|lower|upper|whole|entire|absolute|exact|true|very|precise"
     r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
     r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )
@@ -80,7 +80,7 @@ _NOT_A_PLACE = re.compile(
 )
 _EDGE = re.compile(
     rf"^\s+(?:-hand\s+)?(?:{IMAGE}\s+)?(?:borders?|margins?|edges?|boundar(?:y|ies)|"
-    r"side\s+border)\b"
+    r"side\s+border)\b(?! of the (?:middle|central|left|right|inner|outer) (?:third|half|field))"
 )
 _NEAR = re.compile(
     r"\b(?:on|onto|near|close to|towards?|at|along|against|hugging|by|beneath|under|"
@@ -111,7 +111,7 @@ _OWNER = re.compile(
     r"|^\s+of\s+the\s+(?:patient|chest|thorax|neck)\b"
 )
 _OF_IMAGE = re.compile(
-    rf"^(?:[\s-]+[\w-]+){{0,4}}?\s+(?:of|in|on|within)\s+(?:(?:the|this|"
+    rf"^(?:[\s-]+[\w-]+){{0,5}}?\s+(?:of|in|on|within)\s+(?:(?:the|this|"
     rf"our)\s+)?(?:whole\s+|entire\s+|visible\s+)?{IMAGE}\b"
     rf"|^\s+as\s+(?:the\s+{IMAGE}\s+is\s+viewed|(?:one|we|you)\s+(?:looks?|views?|see|"
     r"face)|seen|viewed|displayed)"

@@ -19,7 +19,10 @@ _DEFINITE = re.compile(
     r"was|has|have|and a|or a|an?)\b)[\w-]+,?\s+){0,5}$"
 )
 
-_IN_IMAGE = re.compile(rf"\b(?:of|in|on) (?:the|this) {IMAGE}\b")
+_IN_IMAGE = re.compile(
+    rf"\b(?:of|in|on) (?:the|this) {IMAGE}\b"
+    r"|\bin the (?:(?:far|upper|lower|top|bottom|left|right|extreme)[\s-]+)+corner\b"
+)
 
 _SO_NAMED = frozenset({"this", "these", "the two", "the three", "the four", "all"})
 

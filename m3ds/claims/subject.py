@@ -14,7 +14,7 @@ from m3ds.schema.case import Case
 Subject = Literal["target", "other", "none"]
 
 _HOLDS = re.compile(
-    r"\b(?:shows?|includes?|features?|depicts?|contains?|harbours?|bears?|carries|reveals?|"
+    r"\b(?:shows?|includes?|features?|depicts?|contains?|holds?|harbours?|bears?|carries|reveals?|"
     r"demonstrates?|exhibits?|displays?|has"
     r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
     r"(?:is|are) centred on|centres on|"
@@ -26,7 +26,8 @@ _HOLDS = re.compile(
 )
 
 _BROKEN = re.compile(
-    r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|fractured|interrupted|disrupted|breached|"
+    r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|disturbed|fractured|interrupted|disrupted|"
+    r"breached|"
     r"discontinuous|gives way|"
     r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
     r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
@@ -106,14 +107,14 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     found = found_nouns(targets, others, low)
     heads = [noun for noun in found if not noun.inner]
     # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
-    titled = _TITLE.match(low)
+    titled = ":" in low and _TITLE.match(low)
     if titled and (low.startswith(_PLACE_TITLES) or _PLACE_AHEAD.match(low)):
         return "target"
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
         if heads[0].end <= titled.end() and low.startswith(_OWN_TITLES):
             return "none"
-    if _SHARE_FIRST.match(low) and not any(n.is_target for n in heads):
+    if not any(noun.is_target for noun in heads) and _SHARE_FIRST.match(low):
         return "none"
     if not heads and breakable and _BROKEN.search(low):
         return "target"

@@ -73,7 +73,7 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "step-off, injury, cortical break, fissure, disruption, breach"
+        "step-off, irregularity, zone, injury, cortical break, fissure, disruption, breach"
     ),
     "lesion": phrase(
         "plaque, macule, papule, mole, naevus, nevus, tumour, nodule, pigmentation, melanoma,"
@@ -81,7 +81,8 @@ _BY_TARGET = {
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
-        "outgrowth, growth, lump, mass, raised area, elevated area,"
+        "outgrowth, growth, lump, mass, raised area, elevated area, raised structure, elevated "
+        "structure,"
         "tumour, nodule, projection, prominence, swelling, polypoid"
     ),
     "tumor": phrase(

@@ -1,0 +1,129 @@
+"""Whether a disease that a clause names is told as a further finding of this image."""
+
+from __future__ import annotations
+
+import re
+
+from m3ds.claims.polarity import is_here, is_supposed
+from m3ds.claims.text import Clause
+
+_BESIDE = re.compile(
+    r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
+    r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
+    r"an?)?|along with(?: an?)?|alongside(?: an?)?|as well as(?: an?)?|accompanied "
+    r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
+    r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
+    r"an?)?|"
+    r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
+)
+ADDED = re.compile(
+    r"\b(?:in addition|additionally|besides|moreover|on top of (?:this|that)|(?<!the "
+    r")accompanying|concomitant|"
+    r"coexisting|as well|"
+    r"next to it|beside it|alongside|too(?!\s+\w)|"
+    r"is also|are also|"
+    r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
+    r"second (?:disease|diagnosis|condition|finding))\b"
+    r"(?!\s+(?:as|to))"
+)
+
+
+_THERE = re.compile(
+    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides[.;]?$|shows? an?|(?:is|are|"
+    r"was|were)(?: \w+)? (?:present|seen|noted|found|"
+    r"visible|"
+    r"evident|shown|"
+    r"blunted|diagnosed))\b"
+)
+
+
+_IS_OUT = re.compile(r"\b(?:is|are) (?:therefore |thus )?(?:out|off)\b")
+
+
+# "Next to it lies a cherry angioma", "an enlarged node is seen at the edge of the scan".
+_NEXT_TO = r"(?:next to|beside|alongside|adjacent to|close to|just (?:above|below|behind))"
+_BY_ITS_SIDE = re.compile(
+    rf"^(?:\w+\s+)?{_NEXT_TO}\s+(?:it|this|them|the (?:lesion|nodule|mass|polyp|fracture|break|"
+    rf"vessels?|"
+    r"opacity))\s+(?:lies|lie|sits?|is|are|there)\b"
+    rf"|^\s*{_NEXT_TO}\s+(?:it|this|them)\b[^,;]{{0,30}}\b(?:bears?|shows?|contains?|carries)\b"
+    rf"|\b(?:lies|sits|(?:is|are) (?:nevertheless |in fact |also )?(?:seen|visible|present|"
+    rf"noted))\s+(?:right\s+|immediately\s+)?"
+    rf"(?:{_NEXT_TO}|(?:at|near|on) the (?:edge|margin|corner|border|side|periphery) of the|"
+    r"in the (?:opposite|other) (?:lobe|lung|half|breast))"
+)
+
+
+# "A few haemorrhages are found along the arcade": where something lies is told of this image only.
+_SOME = re.compile(
+    r"^\s*(?:and\s+)?(?:an?|one|two|three|several|a few|some|multiple|numerous|scattered|tiny)\s+"
+    r"(?:[\w-]+\s+){0,4}?$"
+)
+_SITS = re.compile(
+    r"(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
+    r"crosses|lifts?|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
+    r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
+    r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
+    r"below|under|temporal to|nasal to|lateral to|medial to)\s+)?(?:the|its|this|"
+    r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
+    r"presence|case|form))"
+)
+
+
+_THERE_IS = re.compile(
+    r"^\s*(?:below|above|beneath|in|at|along|near|over|next to|beside|temporal to|nasal to|close "
+    r"to)\b"
+    r"[^,;]{0,50}\bthere (?:is|are)\s+(?:[\w-]+\s+){0,4}?$"
+)
+_JUDGED_AS = re.compile(
+    r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:appearance|picture|pattern|"
+    r"finding|look) is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
+)
+
+
+def is_placed(clause: Clause, match: re.Match[str]) -> bool:
+    low = clause.low
+    # "A cyst would be clear, and an abscess lies under the skin": what is weighed.
+    if is_supposed(clause.sentence.low):
+        return False
+    head = low[: match.start()]
+    if _THERE_IS.match(head) or _JUDGED_AS.search(head):
+        return True
+    some = _SOME.match(head) or (not head.strip() and is_here(low))
+    return bool(some and _SITS.match(low, match.end()))
+
+
+def is_added(step: str, low: str) -> bool:
+    """Whether what a clause after the analysis names is stated as one thing more."""
+    if _BY_ITS_SIDE.search(low) and not _IS_OUT.search(low):
+        return True
+    if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):
+        return False
+    return ADDED.search(low) is not None
+
+
+def is_beside(clause: Clause, match: re.Match[str]) -> bool:
+    low, step = clause.low, clause.sentence.step
+    head = low[: match.start()]
+    if step == "conclusion":
+        # "A small fracture, and a metastasis further along": the comma has parted them.
+        parted = clause.before.strip() and _SOME.match(head)
+        return bool(parted or _BESIDE.search(head))
+    return (
+        re.search(
+            (
+                r"\b(?:(?:as an?|an?|one) (?:additional|further|incidental|extra|second) "
+                r"(?:finding|observation)|incidentally,?|besides,?|moreover,?|furthermore,?|"
+                r"there (?:is|are) (?:also|additionally|in addition)|in addition,?|"
+                r"additionally,?|also (?:present|seen|noted|visible) (?:is|are)|"
+                r"accompanied by|coexisting|concomitant)\b[^.;]{0,40}$"
+            ),
+            head,
+        )
+        is not None
+        or re.match(
+            r"\s+(?:is|are) (?:also|additionally) (?:present|seen|noted|visible|evident)",
+            low[match.end() :],
+        )
+        is not None
+    )

@@ -1,0 +1,159 @@
+"""Words for numbers, and where a clause numbers the outlined things."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+from m3ds.claims.shares import NUMBER_WORDS
+from m3ds.claims.words import any_of
+
+_RANGES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(
+        ("single", "solitary", "isolated", "lone", "sole", "unique", "singular", "one", "1"), (1, 1)
+    ),
+    **dict.fromkeys(("two", "2", "both", "paired", "twin"), (2, 2)),
+    **dict.fromkeys(("a pair of", "a couple of", "pair of", "couple of", "the two"), (2, 2)),
+    **dict.fromkeys(("a trio of", "trio of", "triple"), (3, 3)),
+    **dict.fromkeys(
+        (
+            "multiple",
+            "several",
+            "more than one",
+            "bilateral",
+            "a few",
+            "various",
+            "a number of",
+            "plural",
+            "many small",
+        ),
+        (2, math.inf),
+    ),
+    **dict.fromkeys(
+        ("a cluster of", "a group of", "clustered", "scattered", "a handful of"), (2, math.inf)
+    ),
+    **dict.fromkeys(
+        ("numerous", "many", "countless", "innumerable", "dozens of", "myriad"), (4, math.inf)
+    ),
+    **dict.fromkeys(("a dozen",), (11, 13)),
+    **dict.fromkeys(("half a dozen",), (5, 7)),
+    **{word: (k, k) for word, k in NUMBER_WORDS.items() if k > 2},
+}
+WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
+_GAP = (
+    r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
+    r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|"
+    r"years?|"
+    r"months?|weeks?|days?|hours?|more|that|which|no|an?|against|can|could|may|sees?|finds?|notes?|"
+    rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
+)
+# "Three dark (hypoechoic) nodules"; but "nodules (three)".
+ASIDE = re.compile(rf"\s*\((?![^)]*\b(?:{any_of(_RANGES)}|\d+)\b)[\w\s-]{{1,20}}\)")
+NOT_COUNT = (
+    r"(?!\s*(?:%|per\s?cent|mm\b|cm\b|px\b|x\b|of\b|side|half|third|quarter|fifth|"
+    r"sixth|tenth|twelfth|twentieth|hundredth|"
+    r"fiftieth|o'?\s?clock|way\b|/|:|\.\d|,\d|-?\s*(?:year|month|week|day)))"
+)
+
+
+_AREAS = (
+    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+"
+    r"(?:of|with)\s+(?:an?\s+)?"
+    r"(?:[\w-]+\s+){0,2}?"
+)
+_ABNORMAL = (
+    r"(?:opacification|lucency|transparency|consolidation|increased density|shadowing|disruption|"
+    r"discontinuity|interruption|abnormality|whiteness|change|cortical break|broken bone|"
+    r"damaged bone|bone damage|(?:altered|abnormal|"
+    r"increased|reduced|decreased|disturbed|raised)\s+[\w-]+(?:\s+\w+)?)"
+)
+
+
+_SITES = (
+    r"(?:areas?|fields?|sites?|regions?|zones?|levels?|spots?|places?|points?|locations?|positions?|"
+    r"territories|foc(?:us|i))"
+)
+
+
+@lru_cache(maxsize=64)
+def numbers_of(thing: str) -> re.Pattern[str]:
+    """A pattern for numbers of what `thing`, a pattern, means; its one group that matched has the
+    number.
+    """
+    only = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
+    thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
+    return re.compile(
+        r"(?<!than )(?<![\w.,"
+        rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
+        r"and) (?:two|more|several))"
+        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|"
+        rf"x\s?)?(?P<after>{WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
+        rf"|(?<![\w.,/-])(?P<tally>{WORD})\s+{only}\b(?!\s+(?:side|in|on|at|from)\b)"
+        rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
+        r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
+        rf"{thing}))|the\s+only\s+(?:one|{thing})|stands\s+alone)\b(?!\s+(?:in|with|"
+        r"that shows))"
+        rf"|\bone\s+of\s+(?:the\s+)?(?P<among>{WORD})\s+(?:such\s+)?(?:[\w-]+\s+){{0,"
+        rf"2}}?(?:{thing}|sites|areas|regions|foci|spots|of them)\b"
+        rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:$|[,.;)]|of\b|"
+        rf"are\b|have\b|lie\b|look\b|show\b|share\b|were\b|(?:\w+\s+)?{thing}\b))"
+        r"|(?:^|[,:]\s*)(?P<front>single|solitary|multiple|multifocal|two|three|four|"
+        r"five|six|seven|eight|nine|ten|several|numerous|half a dozen)\s*(?=[,.;:]|$)"
+        rf"|\bthere\s+(?:are|were)\s+(?:only\s+)?(?P<of>{WORD})\s+of\s+(?:them|these|such)\b"
+        rf"|\b(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
+        r"|\b(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+|"
+        r"an?\s+)?"
+        rf"(?P<places>{WORD})\s+(?:(?:widely\s+|clearly\s+)?(?:separated?|different|distinct|"
+        r"discrete|individual)\s+)?"
+        r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|territories|areas?)\b(?!\s+of\b)"
+        rf"|[,:]\s*(?P<them>{WORD})\s+of\s+(?:them|these)\b"
+        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five|six|seven|eight|nine|"
+        rf"ten)\s+{_SITES}\s*(?=[,.;)]|$)"
+        r"|\b(?P<sole>one)(?:\s+(?!(?:of|in|at|on|is|lies|and)\b)[\w-]+){0,3}\s+and\s+no\s+"
+        r"(?:other|more|second)\b|\b(?P<lone>one)\s+alone\b"
+        r"|\b(?:confined|limited|restricted)\s+to\s+(?:an?\s+)?(?P<confined>single|one|solitary)\s+"
+        rf"(?:[\w-]+\s+){{0,2}}?{_SITES}\b"
+        rf"|\binvolv(?:ing|es)\s+(?P<involved>{WORD})\s+(?:[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
+        rf"|\b(?P<such>{WORD})\s+such\s+(?:{_SITES}|{thing})\b"
+        rf"|\b(?P<hit>{WORD})\s+(?:[\w-]+\s+)?{_SITES}\s+(?:is|are)\s+(?:affected|involved|abnormal|"
+        r"broken|diseased)\b"
+        rf"|\b(?:just|only)\s+(?P<just>{WORD})\s+(?:(?!of\b)[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
+        rf"|\b(?P<where>{WORD})\s+{_SITES}\s+(?:where|at which|in which)\b"
+        r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|"
+        r"places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
+        r"|(?:[,:]\s*|\b(?:is|are)\s+)(?P<adjective>solitary|multiple|multifocal)\s+and\b"
+        r"|\b(?:totall?ing|numbering|the count is|count(?:s|ed)? of|a total of|number (?:is|of "
+        rf"lesions is|of nodules:))\s+(?P<total>{WORD})\b(?!\s*%)"
+    )
+
+
+NUMBERING = frozenset(
+    {word for phrase in _RANGES for word in re.split(r"[\s-]+", phrase)}
+    | set("0123456789")
+    | {
+        "alone",
+        "multifocal",
+        "multicentric",
+        "bifocal",
+        "multilevel",
+        "number",
+        "total",
+        "numbering",
+    }
+    | {"totalling", "totaling", "count", "counts", "counted", "only"}
+) - {"a", "of", "the", "than", "more"} | {"more"}
+
+
+def bounds_of(word: str) -> tuple[float, float]:
+    """The least and the greatest number that a word may mean."""
+    spaced = re.sub(r"[\s-]+", " ", word)
+    if spaced in _RANGES:
+        return _RANGES[spaced]
+    return float(spaced), float(spaced)
+
+
+def agrees(bounds: tuple[float, float], n: int) -> bool:
+    """Whether a number may be said of `n` regions; above ten, within a tenth."""
+    slack = 0.1 * n if n > 10 and bounds[0] == bounds[1] else 0
+    return bounds[0] - slack <= n <= bounds[1] + slack
