@@ -75,6 +75,11 @@ _THERE_IS = re.compile(
     r"to)\b"
     r"[^,;]{0,50}\bthere (?:is|are)\s+(?:[\w-]+\s+){0,4}?$"
 )
+_THERE_IT_IS = re.compile(r"^\s*there (?:is|are)(?: also)?\s+(?:[\w-]+\s+){0,4}?$")
+_FROM_ITS = re.compile(r"\s+(?:comes|oozes|arises|spreads) (?:from|over|into) its\b")
+_IN_IT = re.compile(
+    r"\s+(?:[\w-]+\s+){0,3}?(?:at|in|on|near|along|beneath|within|over|from) (?:its|the|this|it)\b"
+)
 _JUDGED_AS = re.compile(
     r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:appearance|picture|pattern|"
     r"finding|look) is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
@@ -88,6 +93,10 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
         return False
     head = low[: match.start()]
     if _THERE_IS.match(head) or _JUDGED_AS.search(head):
+        return True
+    if _THERE_IT_IS.match(head) and _IN_IT.match(low, match.end()):
+        return True
+    if not head.strip() and _FROM_ITS.match(low, match.end()):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))

@@ -184,7 +184,7 @@ def on_scale(
             if is_denied(clause.low, *match.span("word")):
                 continue
             if code == "contrast" and (
-                _COLOURED.match(clause.low, match.end())
+                (case.modality in _IN_COLOUR and _COLOURED.match(clause.low, match.end()))
                 or _MAINLY.search(clause.low, 0, match.start())
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
@@ -225,6 +225,7 @@ _CALLED = re.compile(
 )
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
+_IN_COLOUR = frozenset({"dermoscopy", "endoscopy", "fundus"})
 _COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
 _MILDLY = re.compile(
     r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"

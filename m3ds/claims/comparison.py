@@ -70,7 +70,7 @@ _OWN: Mapping[Modality, _Words] = {
 _AROUND = (
     r"(?:(?:the|its|all|most|this|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
     r"healthy|unaffected|perilesional|ordinary|bordering|retinal|glandular|fibroglandular|thyroid|"
-    r"breast|uninvolved|skin|lung|background|fundus|eye)\s+)*"
+    r"breast|uninvolved|tanned|untanned|pigmented|skin|lung|background|fundus|eye)\s+)*"
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
     r"breast|"
     r"tissues?|lungs?|lung fields?|"

@@ -49,6 +49,7 @@ _PATHOLOGY = (
     "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
+    "avascular necrosis, osteonecrosis, thick-walled cavity, cavity with, metal clip, "
     "giant cell tumour, ewing sarcoma, ewing's sarcoma, chondrosarcoma, osteoid osteoma, myeloma, "
     "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, bluish-white veil, "
     "milia-like cyst, milia-like cysts, arborising vessels, arborizing vessels, arborising blood "

@@ -158,7 +158,9 @@ _CERTAIN = re.compile(
                 r"(?:colonoscopy|examination|endoscopy|imaging) ?(?:for|after|in)?|"
                 r"screening (?:colonoscopy|examination|programme|program|mammogra\w+|"
                 r"test)|referred (?:for|with|by|because|after|following|from)|admitted "
-                r"(?:with|for|to)|presented (?:with|to|after|at)|presenting (?:with|to|"
+                r"(?:with|for|to)|presented (?:with|to|after|at)(?! (?:an? |the )?(?:[\w-]+ "
+                r")?(?:film|image|picture|radiograph|x-ray|scan|photo\w*|frame|examiners))|"
+                r"presenting (?:with|to|"
                 r"after|complaint)|complain(?:t|ts|ed|ing|s) of|emergency department|"
                 r"casualty department|sent (?:in )?by|family doctor|general practitioner)"
             ),
@@ -247,7 +249,10 @@ _HARMLESS = re.compile(
     r"need|depends? on)\b"
 )
 _OTHER_SENSE = re.compile(
-    r"\b(?:serum-like|natural history|life history|history taking|tracer|parent "
+    r"\b(?:serum-like|the subject (?:is|of the|matter)|(?:grey level|density|brightness|contour|"
+    r"outline|"
+    r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
+    r"history|life history|history taking|tracer|parent "
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
     r"|striking|struck (?:me|us)|relatives? (?:sparing)|stable (?:appearance|position|"
@@ -287,7 +292,8 @@ _GIVEN = re.compile(
     r"|\b(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\w's punch\b"
     rf"|\b{_NUMBER} {_UNIT} (?:ago|earlier|back)\b|\b(?:woman|man|girl|boy|lady|gentleman|"
     rf"patient) of "
-    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b|\bfamily history\b|"
+    r"(?:about )?\d+|\b\d{1,3}[\s-]years?[\s-]old\b|\btreated for\b|\bthis morning\b|\ba fall "
+    r"from\b|\bfamily history\b|"
     r"\b(?:father|mother|sister|brother|aunt|uncle|parent)s? (?:who )?(?:has|had|went|was)\b|"
     r"\bin this patient with (?!(?:the|this|these) )"
     r"|\b(?:tsh|calcitonin|crp|psa|ldh|wbc)\b[^.;]{0,30}\b(?:within|normal|elevated|raised|low|"

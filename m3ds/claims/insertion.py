@@ -36,8 +36,9 @@ _ADJECTIVES = (
 def _further(thing: str) -> re.Pattern[str]:
     return re.compile(
         r"\b(?:(?<!central )(?<!upper )(?<!lower )(?<!left )(?<!right )(?<!middle )(?<!outer )"
-        rf"(?<!inner )(?<!last )(?<!first )(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>an?other|"
-        r"(?:one|two|three|"
+        rf"(?<!inner )(?<!last )(?<!first )(?P<ordinal>{'|'.join(_ORDINALS)})|(?P<more>(?<!one "
+        rf")an?other|"
+        r"(?!one another)(?:one|two|three|"
         r"some|several|a few|yet) (?:more|another)|further|"
         r"additional|(?<!the )accompanying|extra|satellite|accessory|daughter|neighbouring|"
         r"coexisting|"

@@ -49,7 +49,7 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
 
 # "This must be regarded as": what a reasoning ends with is a diagnosis like the conclusion's.
 _JUDGED = re.compile(
-    r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|"
+    r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|diagnosed|"
     r"considered|read|taken|"
     r"interpreted|classified|rated|judged) as|(?:is|are) (?:therefore |thus |hence )?best "
     r"(?:called|regarded as|read as|termed|classed as|"

@@ -16,11 +16,13 @@ Bounds = tuple[float, float]
 _ANY = math.inf
 
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
+_THIN = (0.86, 1.0)
+"""Twice as long as wide, or more."""
 _LONG_THINGS = (
     "sausage, cigar, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
 )
 SHAPES: Mapping[str, Bounds] = {
-    **{f"{one}-{as_}": _LONG for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
+    **{f"{one}-{as_}": _THIN for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
     "rounded": (0.0, 0.86),
     **dict.fromkeys(LIKENED_LONG, _LONG),
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
@@ -45,18 +47,21 @@ SHAPES: Mapping[str, Bounds] = {
     ),
     **dict.fromkeys(
         phrase(
-            "elongated, elongate, linear, band-like, tubular, spindle-shaped, long "
-            "and narrow, long and thin,"
-            "long thin, long narrow, slender, cigar-shaped, cigar, cigar-like, worm-like, "
-            "ribbon-like, strip-like, needle-like, rod-like,"
-            "rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
-            "strongly elongated, narrow streak,"
-            "stretched, stretched out, drawn out, long drawn out, fusiform, serpiginous, "
-            "thread-like,"
-            " snake-like, pencil-thin,"
-            "vermiform"
+            "elongated, elongate, spindle-shaped, stretched, stretched out, drawn out, fusiform, "
+            "cigar"
         ),
         _LONG,
+    ),
+    **dict.fromkeys(
+        phrase(
+            "linear, band-like, tubular, long and narrow, long and thin, long thin, long narrow, "
+            "slender, cigar-shaped, cigar-like, worm-like, ribbon-like, strip-like, needle-like, "
+            "rod-like, rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
+            "strongly elongated, markedly elongated, very elongated, narrow streak, long drawn "
+            "out, "
+            "serpiginous, thread-like, snake-like, pencil-thin, needle-thin, vermiform"
+        ),
+        _THIN,
     ),
 }
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.05, 0.9), (0.13, _ANY)

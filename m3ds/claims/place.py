@@ -227,6 +227,7 @@ def _is_empty(case: Case, clause: Clause) -> bool:
 _SOUND = re.compile(
     r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
     r"(?<!not )(?<!no longer )\b(?:undisturbed|uninterrupted|unbroken|intact|preserved)\b"
+    r"|\bbones?\b[^.;]{0,40}?\b(?:is|are) regular\b"
 )
 
 

@@ -100,8 +100,9 @@ _SEEN = re.compile(
     r"course|pattern|calibre|branching|distribution|alignment|outline|contour|line)\b|"
     r"\b(?:should|must) be (?:considered|regarded|classified|classed|read) (?:as )?(?:an? )?"
     r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
-    r"\b(?:i|we|one) (?:would|should|may|might|can) (?:also |best |rather )?(?:call|class|describe|"
-    r"put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
+    r"\b(?:i|we|one) (?:would|should|may|might|can) (?:also |best |rather |therefore |thus "
+    r")?(?:call|class|describe|"
+    r"report|conclude|put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
     r"\b(?:than|range|what) (?:one|we|i) would expect\b|"
     r"\b(?:student|reader|one|you|we|i) (?:should|may|can|will|could) (?:here |now |also |hardly "
     r"|easily )?"
@@ -215,6 +216,9 @@ def is_general(low: str, sentence: str) -> bool:
     return bool(_COMMON.search(low)) or is_common(sentence)
 
 
+_PREMISE = re.compile(r"^[^.;]*?(?=\b(?:indicat|suggest|support|impl)(?:es?|s|y|ies)\b)")
+
+
 def is_denied_ahead(low: str, start: int) -> bool:
     """Whether what begins at `start` of `low` is denied by a word that stands before it."""
     before = low[:start]
@@ -236,6 +240,9 @@ def is_denied(low: str, start: int, end: int) -> bool:
     if is_denied_ahead(low, start):
         return True
     after = low[end:]
+    # "A round form suggests a lesion that does not invade": what follows denies another thing.
+    if premise := _PREMISE.match(after):
+        after = premise.group()
     if not _AFTER.match(after):
         return False
     limit = _SCOPE_END.search(after, 1)

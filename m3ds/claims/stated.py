@@ -8,7 +8,7 @@ from functools import lru_cache
 from m3ds.claims.diagnoses import are_named, meaning, other_meanings
 from m3ds.claims.nouns import found_nouns
 from m3ds.claims.polarity import is_general, is_here, is_supposed, is_usual
-from m3ds.claims.subject import Subject, is_breakable, subject_of
+from m3ds.claims.subject import Subject, is_breakable, is_broken, subject_of
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
 from m3ds.claims.words import IMAGE, nouns, structures
 from m3ds.schema.case import Case
@@ -99,7 +99,7 @@ def speaks_of_this(case: Case, low: str) -> bool:
     """Whether a clause of the reasoning speaks of this image, and not of such cases."""
     return (
         _THERE.search(low) is not None
-        or (is_breakable(case) and _THE_BONE_IS.search(low) is not None)
+        or (is_breakable(case) and (_THE_BONE_IS.search(low) is not None or is_broken(case, low)))
         or _is_tied(nouns(case), structures(case), low)
     )
 

@@ -73,7 +73,8 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "step-off, irregularity, zone, injury, cortical break, fissure, disruption, breach"
+        "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
+        "breach"
     ),
     "lesion": phrase(
         "plaque, macule, papule, mole, naevus, nevus, tumour, nodule, pigmentation, melanoma,"
@@ -99,7 +100,8 @@ _BY_TARGET = {
         "reticulation, fibrosis, emphysema, cardiomegaly, plaque, stripe, break, airlessness"
     ),
     "vessels": phrase(
-        "vessel, vasculature, vascular tree, vessel tree, arcade, arteriole, venule, artery, vein,"
+        "vessel, vascular line, vasculature, vascular tree, vessel tree, arcade, arteriole, "
+        "venule, artery, vein,"
         "vascular network, tree, blood vessel, retinal vessel, branch, network"
     ),
 }

@@ -55,4 +55,4 @@ def test_hardly_a_planted_error_passes(texts: tuple[PlantedText, ...]) -> None:
     assert min(of_class.values()) > 90
     told = [(one.id, one.error) for one in passed]
     assert len(passed) <= 0.015 * len(planted), told
-    assert all(missed[name] <= 0.03 * n for name, n in of_class.items()), told
+    assert all(missed[name] <= 0.04 * n for name, n in of_class.items()), told
