@@ -29,7 +29,8 @@ ADDED = re.compile(
 
 
 _THERE = re.compile(
-    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides[.;]?$|shows? an?|(?:is|are|"
+    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides(?=[.;]?$)|shows? an?|(?:is|"
+    r"are|"
     r"was|were)(?: \w+)? (?:present|seen|noted|found|"
     r"visible|"
     r"evident|shown|"
@@ -87,6 +88,7 @@ _JUDGED_AS = re.compile(
 
 
 def is_placed(clause: Clause, match: re.Match[str]) -> bool:
+    """Whether a disease is said to lie somewhere in this image, or to be what it shows."""
     low = clause.low
     # "A cyst would be clear, and an abscess lies under the skin": what is weighed.
     if is_supposed(clause.sentence.low):
@@ -103,7 +105,9 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
 
 
 def is_added(step: str, low: str) -> bool:
-    """Whether what a clause after the analysis names is stated as one thing more."""
+    """Whether a clause after the analysis says that there is one thing more, or something "
+    "beside.
+    """
     if _BY_ITS_SIDE.search(low) and not _IS_OUT.search(low):
         return True
     if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):
@@ -112,6 +116,7 @@ def is_added(step: str, low: str) -> bool:
 
 
 def is_beside(clause: Clause, match: re.Match[str]) -> bool:
+    """Whether a disease is named as one that comes with the diagnosis."""
     low, step = clause.low, clause.sentence.step
     head = low[: match.start()]
     if step == "conclusion":

@@ -12,6 +12,7 @@ from m3ds.claims.idioms import LIKENED_CONTRASTS
 from m3ds.claims.looks import (
     BORDERS,
     CONTRASTS,
+    GREAT_IRREGULARITY,
     JAGGED,
     OUTLINES,
     OWN_CONTRASTS,
@@ -104,7 +105,7 @@ def check_border(case: Case, text: Text) -> Iterator[Failure]:
         yield from on_scale(
             *(case, text, "shape", _BORDER_WORDS, value, expected),
             needs=_HAS_EDGE,
-            also=irregularity if irregularity > 0.35 else None,
+            also=irregularity if irregularity > GREAT_IRREGULARITY else None,
         )
 
 
@@ -223,9 +224,9 @@ _CALLED = re.compile(
     r"as)\s+(?:an?\s+|the\s+)?"
     r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
+_IN_COLOUR = frozenset({"dermoscopy", "endoscopy", "fundus"})
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
-_IN_COLOUR = frozenset({"dermoscopy", "endoscopy", "fundus"})
 _COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
 _MILDLY = re.compile(
     r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"

@@ -91,7 +91,7 @@ def _failure(clause: Clause, n: int, claimed: str) -> Failure:
 # "Four sites are involved", "eight elevations with smooth margins": cases are not numbered.
 _NUMBERED = (
     r"^\s*(?:with\s+|it\s+consists\s+of\s+)?(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
-    rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?!of\b|in\b|more\b)[\w-]+\s+){{0,3}}?"
+    rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|findings?|fragments|bones|thirds|quarters|support|border|mark|prove)\b)[\w-]+\s+){{0,3}}?"
 )
 
 
@@ -105,7 +105,9 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
     if not n or is_supposed(low) or is_common(low):
         return ""
     first = _numbered(counted(case)).match(low)
-    return first.group() if first and not agrees(bounds_of(first["count"]), n) else ""
+    if first is None or (n > 1 and first["count"] in {"one", "1"}):
+        return ""
+    return "" if agrees(bounds_of(first["count"]), n) else first.group()
 
 
 # A number ahead of the clause's own subject: "three brown spots are visible".

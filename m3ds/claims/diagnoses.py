@@ -97,7 +97,8 @@ _ALSO: dict[str, str] = {
     ),
     "melanoma": r"\bmelanomas?\b",
     "metalwork": (
-        r"\bmetal\w*|\bplates?\b|\bscrews?\b|\bnails?\b|\b(?:kirschner |k-)wires?\b|"
+        r"\bmetal\w*|(?<!growth )(?<!of the )(?<!in the )(?<!on the )\bplates?\b|\bscrews?\b|"
+        r"\bnails?\b|\b(?:kirschner |k-)wires?\b|"
         r"\bprosthe\w+|\breplacement\b|\bimplants?\b|\bosteosynthesis\b|\bhardware\b"
     ),
     "polyp": r"\bpolyp(?:s|oid)?\b|\bpolypoid\b|\badenoma(?:s|tous)?\b",

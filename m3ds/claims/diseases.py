@@ -49,13 +49,13 @@ _PATHOLOGY = (
     "pleural thickening, "
     "diverticular orifice, diverticular opening, diverticular mouth, diverticular pouch, aphthous "
     "ulcer, erosion, erosions, loose body, loose bodies, bone island, bony spur, heel spur, "
-    "avascular necrosis, osteonecrosis, thick-walled cavity, cavity with, metal clip, "
+    "avascular necrosis, osteonecrosis, thick-walled cavity, metal clip, "
     "giant cell tumour, ewing sarcoma, ewing's sarcoma, chondrosarcoma, osteoid osteoma, myeloma, "
     "avulsion, pseudomembranes, blue-white veil, blue-whitish veil, bluish-white veil, "
     "milia-like cyst, milia-like cysts, arborising vessels, arborizing vessels, arborising blood "
-    "vessels, radial streaks, radial streaming, ulcer with, "
+    "vessels, radial streaks, radial streaming, "
     "subcutaneous emphysema, vascular calcification, vascular calcifications, arterial "
-    "calcification, arterial calcifications, fresh blood, free gas, osteopenia, osteoporosis, "
+    "calcification, arterial calcifications, fresh blood, free gas, "
     "metal plate, metal plates, metallic plate, metallic plates, fixation plate, orthopaedic "
     "plate, "
     "plate and screws, screw, screws, metal screw, intramedullary nail, kirschner wire, kirschner "
@@ -175,3 +175,10 @@ DISEASES = re.compile(
     rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_STONE}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|{_ALTERED}|"
     rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
 )
+_SEPARATED = re.compile(r"[\s-]+")
+_SIGNS = {_SEPARATED.sub(" ", word): diagnoses for word, diagnoses in SIGNS.items()}
+
+
+def is_sign(word: str, diagnosis: str) -> bool:
+    """Whether what `word` names may be a part of `diagnosis`; blanks may be hyphens."""
+    return diagnosis in _SIGNS.get(_SEPARATED.sub(" ", word), frozenset())

@@ -17,6 +17,7 @@ from m3ds.claims.edit import (
     sentences_of,
     swapped,
 )
+from m3ds.claims.looks import GREAT_IRREGULARITY
 from m3ds.claims.planted import NAMES, PLURAL_VERBS
 from m3ds.schema.case import Case
 from m3ds.schema.text import Steps
@@ -232,7 +233,7 @@ def plant_shape(case: Case, steps: Steps, rng: random.Random) -> Steps | None:
         )
     elif long > 0.93:
         words, said = {"elongated": "round"}, "In form it is almost perfectly round."
-    elif edge < 0.1 and rough < 0.35:
+    elif edge < 0.1 and rough < GREAT_IRREGULARITY:
         words, said = dict(_EDGES), "Its margin is jagged and irregular."
     elif edge > 0.8:
         words, said = (

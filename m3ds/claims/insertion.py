@@ -14,7 +14,7 @@ from m3ds.claims.diagnoses import (
     named_on_sight,
     other_meanings,
 )
-from m3ds.claims.diseases import DISEASES, SIGNS
+from m3ds.claims.diseases import DISEASES, is_sign
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
 from m3ds.claims.words import counted, plurals
@@ -23,7 +23,7 @@ from m3ds.schema.text import Failure
 
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _ADJECTIVES = (
-    r"(?:,?\s+(?:and\s+|but\s+)?(?!the\b|rib\b|ribs\b|metacarpal|metatarsal|finger|"
+    r"(?:,?\s+(?:and\s+|but\s+)?(?!the\b|growth\b|rib\b|ribs\b|metacarpal|metatarsal|finger|"
     r"digit|intercostal|half|portion|part\b|segment|look|reading|film|crosses|of\b|"
     r"in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
     r"from\b|for\b|by\b|than\b|and\b|or\b|view|projection"
@@ -154,7 +154,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             case, word, low
         ):
             continue
-        if SIGNS.get(word, frozenset()) & {case.diagnosis}:
+        if is_sign(word, case.diagnosis):
             continue
         if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
             continue
@@ -165,7 +165,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             or (step == "reasoning" and is_placed(clause, match))
         ):
             return word
-    if case.is_negative and (asserted or step == "conclusion"):
+    if case.is_negative and asserted:
         calcified = _CALCIFIED.search(low)
         if calcified and not is_denied(low, *calcified.span()):
             return calcified.group()

@@ -35,7 +35,7 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     yield from _judged_otherwise(case, text)
     stated, denied = _statements(case, text)
     wrong = sorted(stated - {case.diagnosis, *case.other_findings})
-    right = case.diagnosis in stated or (case.is_negative and bool(denied))
+    right = case.diagnosis in stated or (case.is_negative and bool(denied - _EVERYDAY))
     if right and not wrong:
         return
     yield Failure(
@@ -53,7 +53,9 @@ _JUDGED = re.compile(
     r"considered|read|taken|"
     r"interpreted|classified|rated|judged) as|(?:is|are) (?:therefore |thus |hence )?best "
     r"(?:called|regarded as|read as|termed|classed as|"
-    r"classified as|interpreted as|described as)|(?:is|are) (?:that|those) of|(?:is|are|was) "
+    r"classified as|interpreted as|described as)|(?:appearance|impression|picture|pattern|look|"
+    r"findings?|"
+    r"features) (?:here )?(?:is|are) (?:that|those) of|(?:is|are|was) "
     r"(?:therefore|thus|hence|accordingly|"
     r"consequently) "
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"

@@ -55,15 +55,16 @@ SHAPES: Mapping[str, Bounds] = {
     **dict.fromkeys(
         phrase(
             "linear, band-like, tubular, long and narrow, long and thin, long thin, long narrow, "
-            "slender, cigar-shaped, cigar-like, worm-like, ribbon-like, strip-like, needle-like, "
-            "rod-like, rod-shaped, sausage-shaped, finger-like, streak-like, long and slender, "
-            "strongly elongated, markedly elongated, very elongated, narrow streak, long drawn "
-            "out, "
-            "serpiginous, thread-like, snake-like, pencil-thin, needle-thin, vermiform"
+            "slender, streak-like, long and slender, strongly elongated, markedly elongated, very "
+            "elongated, narrow streak, long drawn out, serpiginous, pencil-thin, needle-thin, "
+            "vermiform"
         ),
         _THIN,
     ),
 }
+GREAT_IRREGULARITY = 0.35
+"""From here on a reader of the published figure may call a border uneven, however long it is."""
+
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.05, 0.9), (0.13, _ANY)
 JAGGED: Bounds = (0.25, _ANY)
 BORDERS: Mapping[str, Bounds] = {

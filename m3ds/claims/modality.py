@@ -129,7 +129,9 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
         return False
     if step == "modality":
         # "Mammography would show calcium better" compares, where the own one is named too.
-        compared = _WOULD.search(low) or _ANOTHER.match(low, match.end())
+        compared = (_WOULD.search(low) and not _MAY_BE.search(low)) or _ANOTHER.match(
+            low, match.end()
+        )
         return not (compared and _names(case.modality, clause.sentence.low))
     if _UNLIKE.search(low, 0, match.start()):
         return False
@@ -144,6 +146,8 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     return not is_general(clause.low, clause.sentence.low)
 
 
+# "The picture could be an MRI" compares nothing.
+_MAY_BE = re.compile(r"^\s*(?:the|this|it)\b[^,;]{0,25}\b(?:could|might|would) be\b")
 _WOULD = re.compile(r"\b(?:would|could|might)\b")
 _OF_TISSUE = re.compile("histo|electron|confocal")
 _ANOTHER = re.compile(r"\s+is (?:another|a different|an alternative|no part)\b")

@@ -27,6 +27,7 @@ _RANGES: dict[str, tuple[float, float]] = {
             "a number of",
             "plural",
             "many small",
+            "multifocal",
         ),
         (2, math.inf),
     ),
@@ -71,15 +72,17 @@ _ABNORMAL = (
 
 
 _SITES = (
-    r"(?:areas?|fields?|sites?|regions?|zones?|levels?|spots?|places?|points?|locations?|positions?|"
+    r"(?:areas?|sites?|regions?|levels?|spots?|places?|points?|locations?|positions?|"
     r"territories|foc(?:us|i))"
 )
 
 
 @lru_cache(maxsize=64)
 def numbers_of(thing: str) -> re.Pattern[str]:
-    """A pattern for numbers of what `thing`, a pattern, means; its one group that matched has the
-    number.
+    """A pattern for numbers of what `thing`, a pattern, means.
+
+    Its one group that matched has the number; `alone` and `multi` have the words that mean one, and
+    several.
     """
     only = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
     thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
@@ -143,7 +146,7 @@ NUMBERING = frozenset(
         "numbering",
     }
     | {"totalling", "totaling", "count", "counts", "counted", "only"}
-) - {"a", "of", "the", "than", "more"} | {"more"}
+) - {"a", "of", "the", "than"}
 
 
 def bounds_of(word: str) -> tuple[float, float]:

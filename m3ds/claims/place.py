@@ -213,7 +213,11 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
-    if case.target == "fracture" and _SOUND.search(clause.low):
+    told = any(
+        not is_denied(clause.low, *match.span())
+        for match in re.finditer(r"\b(?:fractures?|breaks?)\b", clause.low)
+    )
+    if case.target == "fracture" and not told and _SOUND.search(clause.low):
         return True
     if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
         return False

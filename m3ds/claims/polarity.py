@@ -63,7 +63,8 @@ _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
     r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
-    r"|\bis thus\b|\bmakes\b|\bwhich is\b|\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
+    r"|\bis thus\b|(?<!\bthat )\bmakes\b(?= (?:it|this|the|an?)\b)|\bwhich is\b|"
+    r"\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
     r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|is|are|looks?|has|shows?|lies|"
     r"sits|takes|covers|fills|occupies|measures|stands)\b"
@@ -71,9 +72,7 @@ _SCOPE_END = re.compile(
     # "I see no fracture, a dislocation or a foreign body" denies on.
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
-_TURNS = re.compile(
-    r"[,;\s]*(?:but|however|although|though|while|whereas|yet|because|since|rather)\b"
-)
+_TURNS = re.compile(r"(?:but|however|although|though|while|whereas|yet|because|since|rather)\b")
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
     r"(?:\s+(?!(?:is|are|was|were|has|have)\b)[\w-]+)?)*,?\s*"
@@ -169,8 +168,9 @@ _HERE = re.compile(
 # supposed is the remark, not the rest of the clause.
 _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
-    r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,"
-    r"|,?\s+and (?:additional|further|more|other) [^,;]*$|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
+    r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,|,?\s+and (?:additional|further|more|other) "
+    r"(?:views?|films?|images?|imaging|projections?)\b[^,;]*$"
+    r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"
 )
 # "A ragged edge, not found here": the denial is of this image, what is denied is of others.
@@ -216,7 +216,7 @@ def is_general(low: str, sentence: str) -> bool:
     return bool(_COMMON.search(low)) or is_common(sentence)
 
 
-_PREMISE = re.compile(r"^[^.;]*?(?=\b(?:indicat|suggest|support|impl)(?:es?|s|y|ies)\b)")
+_PREMISE = re.compile(r"^[^,.;]*?(?=\b(?:indicates?|suggests?|supports?|impl(?:y|ies))\b(?!,))")
 
 
 def is_denied_ahead(low: str, start: int) -> bool:

@@ -62,12 +62,14 @@ _LEFT_OVER = re.compile(
 )
 _OF_SOMETHING = re.compile(
     r"^\s+(?:and\s+[\w\s-]{1,30}|or\s+right\s+|,[\w\s-]{1,30},"
-    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?P<what>(?:(?:the|this|its|lower|upper|whole|entire|absolute|exact|true|very|precise"
+    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?:(?:(?:the|this|its|lower|upper|whole|entire|absolute|exact|true|very|precise"
     r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
     r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )
 # "Below the midpoint of the picture and to the right of it".
-_MIDDLE_BEFORE = re.compile(rf"\b{_MIDDLE}\b")
+_MIDDLE_BEFORE = re.compile(
+    rf"\b{_MIDDLE}(?:\s+of\s+(?:the|this|our)\s+{IMAGE})?,?\s+(?:and|but)\s+(?:\w+\s+){{0,5}}$"
+)
 _OF_PATIENT = re.compile(r"^(?:patient|chest|thorax|body|person|subject|individual|child)'?s?$")
 _CENTRE_NOUN = re.compile(rf"^(?:{_MIDDLE}|{IMAGE})$")
 _NOT_A_PLACE = re.compile(
@@ -165,7 +167,8 @@ def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
 
 
 _FAR = re.compile(
-    r"\b(?:far|well|considerably|markedly|distinctly)\s+(?:over\s+|out\s+|off\s+)?"
+    r"\b(?:far|(?<!as )well(?=\s+(?:to|over|out|off)\b)|considerably|markedly|"
+    r"distinctly)\s+(?:over\s+|out\s+|off\s+)?"
     r"(?:(?:to|on|in|towards?)\s+(?:the\s+)?)?$"
 )
 

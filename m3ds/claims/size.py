@@ -11,7 +11,7 @@ from m3ds.claims.polarity import is_denied, is_supposed, is_usual
 from m3ds.claims.shares import MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
 from m3ds.claims.stated import stated
-from m3ds.claims.subject import Subject, of_several
+from m3ds.claims.subject import Subject, of_several, subject
 from m3ds.claims.text import Clause, Text, every_clause, words
 from m3ds.claims.words import IMAGE, any_of, nouns
 from m3ds.schema.case import Case
@@ -106,14 +106,17 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
         return
     several = (case.facts.n_regions or 0) > 1
     tied = stated(case, text)
-    for clause, whom in (*tied, *_argued(text, tied)):
+    for clause, whom in (*tied, *_argued(case, text, tied)):
         if whom == "other" or (several and _EACH.search(clause.low)):
             continue
         if _OF_THE_REST.search(clause.low):
             continue
         for share in shares(clause.low):
             # "The other 98 %" tells the same.
-            rest = abs(1 - area - share.value) < 0.02
+            rest = abs(1 - area - share.value) < 0.02 and (
+                _OTHER.search(clause.low)
+                or any(_agrees(clause.low, other, area) for other in shares(clause.low))
+            )
             if _is_area(clause.low, share) and not rest and not _agrees(clause.low, share, area):
                 yield _failure(clause, area, share.words)
                 break
@@ -133,11 +136,12 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
             yield _failure(clause, area, found.group())
 
 
+_OTHER = re.compile(r"\b(?:other|outside|leav\w+|rest|remain\w*)\b")
 _TAKES_MOST = re.compile(r"\bmost of the\b")
 
 
 def _argued(
-    text: Text, tied: tuple[tuple[Clause, Subject], ...]
+    case: Case, text: Text, tied: tuple[tuple[Clause, Subject], ...]
 ) -> Iterator[tuple[Clause, Subject]]:
     """The other clauses of the reasoning that tell shares of an image: of this one, then."""
     known = {clause for clause, _ in tied}
@@ -145,7 +149,7 @@ def _argued(
         if clause in known or is_supposed(clause.low) or is_usual(_TAKES_MOST.sub("", clause.low)):
             continue
         if any(_OF_IMAGE.match(clause.low[share.end :]) for share in shares(clause.low)):
-            yield clause, "none"
+            yield clause, subject(case, clause.low)
 
 
 def _is_area(low: str, share: Share) -> bool:

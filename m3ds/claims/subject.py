@@ -108,7 +108,13 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     heads = [noun for noun in found if not noun.inner]
     # "Hand: solitary break in the cortex"; but "Ribs: no fracture".
     titled = ":" in low and _TITLE.match(low)
-    if titled and (low.startswith(_PLACE_TITLES) or _PLACE_AHEAD.match(low)):
+    if titled and (
+        low.startswith(_PLACE_TITLES)
+        or (
+            _PLACE_AHEAD.match(low)
+            and not any(noun.start >= titled.end() and not noun.is_target for noun in found)
+        )
+    ):
         return "target"
     if titled and heads and heads[0].end <= titled.end():
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
@@ -116,15 +122,14 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
             return "none"
     if not any(noun.is_target for noun in heads) and _SHARE_FIRST.match(low):
         return "none"
-    if not heads and breakable and _BROKEN.search(low):
-        return "target"
-    if not heads:
+    broken = breakable and _BROKEN.search(low) is not None
+    if not heads and not broken:
         # "A small part of the gullet": what it is a part of.
         part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
         return "other" if part else "none"
-    head = heads[0]
-    if breakable and _BROKEN.search(low):
+    if broken:
         return "target"
+    head = heads[0]
     if head.is_target:
         # "The dark area at the top left is the lumen."
         named = _is_really(others).search(low, head.end)

@@ -310,6 +310,8 @@ class Pool:
                 return
             await asyncio.sleep(pause)
             pause = min(15.0, 1.5 * pause)
+        if endpoint.refused:
+            return  # while it was away, for good
         endpoint.up = True
         self._tell(f"{endpoint.url} is back")
         self._away_since = None

@@ -46,7 +46,7 @@ class Answers:
         """`waits for the author's server (45 s of 600); `, or "" while each has one that is up."""
         return "".join(
             f"waits for the {role}'s server{'s' if len(pool.endpoints) > 1 else ''} "
-            f"({pool.away_s:.0f} s of {pool.patience_s:.0f}); "
+            f"({away_s:.0f} s of {pool.patience_s:.0f}); "
             for (role, _), pool in self._pools.items()
-            if pool.away_s is not None
+            if (away_s := pool.away_s) is not None
         )

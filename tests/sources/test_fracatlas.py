@@ -44,7 +44,7 @@ def release(base: Path, *, category: int = 0) -> None:
     for split, name in SPLITS.items():
         write(base, f"FracAtlas/Utilities/Fracture Split/{split}.csv", f"image_id\r\n{name}\r\n")
     head = "image_id,hand,leg,hip,shoulder,mixed,hardware\n"
-    rows = "IMG0000001.jpg,1,0,0,0,0,0\nIMG0000002.jpg,1,1,0,0,1,1\nIMG0000004.jpg,0,0,1,0,0,0\n"
+    rows = "IMG0000001.jpg,1,0,0,0,0,0\nIMG0000002.jpg,1,1,0,0,1,1\nIMG0000004.jpg,0,0,1,0,0,1\n"
     write(base, "FracAtlas/dataset.csv", "\ufeff" + head + rows)
     # Boxes, which must never become masks.
     write(base, "FracAtlas/Annotations/YOLO/IMG0000001.txt", "0 0.5 0.5 0.9 0.9\n")
