@@ -185,7 +185,7 @@ def on_scale(
             if is_denied(clause.low, *match.span("word")):
                 continue
             if code == "contrast" and (
-                (case.modality in _IN_COLOUR and _COLOURED.match(clause.low, match.end()))
+                _is_hue(case, clause.low, match.end())
                 or _MAINLY.search(clause.low, 0, match.start())
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
@@ -224,10 +224,22 @@ _CALLED = re.compile(
     r"as)\s+(?:an?\s+|the\s+)?"
     r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
-_IN_COLOUR = frozenset({"dermoscopy", "endoscopy", "fundus"})
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
 _COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
+_IN_COLOUR = frozenset({"dermoscopy", "endoscopy", "fundus"})
+_GREY = re.compile(r"\s+(?:white|black|grey)\b")
+
+
+def _is_hue(case: Case, low: str, end: int) -> bool:
+    """Whether a word for brightness that ends there is said of a colour: "dark brown".
+
+    "Bright white" is a hue only where the image has any.
+    """
+    grey = case.modality not in _IN_COLOUR and _GREY.match(low, end)
+    return not grey and _COLOURED.match(low, end) is not None
+
+
 _MILDLY = re.compile(
     r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"
     r"partially|"
