@@ -17,8 +17,9 @@ from m3ds.imaging.raster import box_ring, fill
 from m3ds.objects import sha256_file
 from m3ds.schema.sample import Boxes, FileRef, MaskFiles, Polygons, PublishedFile, Sample
 
-HARMONISE_VERSION = "1"
-"""Raise it when the same upstream file would come out as other pixels, id or mask."""
+HARMONISE_VERSION = "2"
+"""Raise it when the same upstream files would come out as other pixels, another id or mask, or when
+a reader says something else of an image."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,9 @@ ADDED = re.compile(
 
 
 _THERE = re.compile(
-    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides(?=[.;]?$)|shows? an?|(?:is|"
-    r"are|"
-    r"was|were)(?: \w+)? (?:present|seen|noted|found|"
-    r"visible|"
-    r"evident|shown|"
-    r"blunted|diagnosed))\b"
+    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides(?=[.;]?$)|shows? an?|"
+    r"(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|visible|evident|shown|blunted|"
+    r"diagnosed))\b"
 )
 
 
@@ -105,9 +102,7 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
 
 
 def is_added(step: str, low: str) -> bool:
-    """Whether a clause after the analysis says that there is one thing more, or something "
-    "beside.
-    """
+    """Whether a clause after the analysis tells of one thing more, or of one beside it."""
     if _BY_ITS_SIDE.search(low) and not _IS_OUT.search(low):
         return True
     if step == "reasoning" and (not _THERE.search(low) or _IS_OUT.search(low)):

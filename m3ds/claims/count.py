@@ -90,8 +90,11 @@ def _failure(clause: Clause, n: int, claimed: str) -> Failure:
 
 # "Four sites are involved", "eight elevations with smooth margins": cases are not numbered.
 _NUMBERED = (
-    r"^\s*(?:with\s+|it\s+consists\s+of\s+)?(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
-    rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|findings?|fragments|bones|thirds|quarters|support|border|mark|prove)\b)[\w-]+\s+){{0,3}}?"
+    r"^\s*(?:with\s+|it\s+consists\s+of\s+)?"
+    r"(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
+    rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+    r"(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|"
+    r"findings?|fragments|bones|thirds|quarters|support|border|mark|prove)\b)[\w-]+\s+){0,3}?"
 )
 
 

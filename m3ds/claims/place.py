@@ -213,12 +213,11 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
-    told = any(
-        not is_denied(clause.low, *match.span())
-        for match in re.finditer(r"\b(?:fractures?|breaks?)\b", clause.low)
-    )
-    if case.target == "fracture" and not told and _SOUND.search(clause.low):
-        return True
+    # "The fracture lies at the top, the opposite cortex intact" places the fracture.
+    if case.target == "fracture" and _SOUND.search(clause.low):
+        named = _BREAK.finditer(clause.low)
+        if all(is_denied(clause.low, *match.span()) for match in named):
+            return True
     if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
         return False
     return not any(
@@ -227,6 +226,7 @@ def _is_empty(case: Case, clause: Clause) -> bool:
     )
 
 
+_BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(
     r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"

@@ -77,9 +77,7 @@ _OF_ITS_FORM = re.compile(
 
 
 def _argues_against(targets: str, others: str, own: re.Pattern[str], low: str) -> bool:
-    """Whether a clause gives a form as a reason against something else than the diagnosis, "
-    "`own`.
-    """
+    """Whether a clause gives a form as a reason against something else than what `own` means."""
     found = _AGAINST.search(low)
     if found is None or is_usual(low) or own.search(low, found.start()):
         return False

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from m3ds.claims import check
 from m3ds.schema.case import Case
 from m3ds.schema.facts import Facts
 from m3ds.schema.text import Steps
-from tests.claims.test_checks import steps, tn3k
+from tests.claims.test_checks import codes, steps, tn3k
 from tests.reasoning.cases import case
 
 
@@ -34,10 +33,6 @@ def bone(analysis: str, reasoning: str = "") -> Steps:
         reasoning=f"The continuity of the cortex is lost over a short distance. {reasoning}",
         conclusion="Fracture of the hand.",
     )
-
-
-def codes(of: Case, text: Steps) -> list[str]:
-    return [failure.code for failure in check(of, text)]
 
 
 @pytest.mark.parametrize(

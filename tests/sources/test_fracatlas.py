@@ -77,6 +77,7 @@ def test_negatives_have_no_official_split(tmp_path: Path) -> None:
     assert (negative.stem, negative.diagnosis) == ("IMG0000004", "no fracture")
     assert negative.official_split is None
     assert negative.anatomy == "hip"
+    assert negative.other_findings == ("metalwork",)
     assert isinstance(negative.annotation, NoRegion)
 
 
