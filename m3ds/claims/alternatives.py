@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-_LETTER = re.compile(r"[a-z](?![?*+{])")
+_LETTER = re.compile(r"(?P<behind>(?:\(\?<![a-z -]+\))*)(?P<letter>[a-z])(?![?*+{])")
+_BEHIND = re.compile(r"(?:\(\?<![a-z -]+\))+")
 _GROUP = re.compile(r"\(\?:")
+_OPTIONAL = re.compile(r"\?(?![?+])")
 _QUANTIFIED = re.compile(r"[?*+{]")
 
 
@@ -31,6 +33,10 @@ class Table:
     def __init__(self, patterns: Mapping[str, str]) -> None:
         self._all = re.compile(rf"\b{gathered(*patterns.values())}(?!\w)")
         self._own = {name: re.compile(pattern) for name, pattern in patterns.items()}
+
+    def search(self, low: str) -> bool:
+        """Whether anything is found in a clause."""
+        return self._all.search(low) is not None
 
     def finditer(self, low: str) -> Iterator[tuple[str, re.Match[str]]]:
         """What is found in a clause, each with the name of the pattern that it fits."""
@@ -74,15 +80,31 @@ def _structure(pattern: str) -> Iterator[tuple[int, str, int]]:
 
 
 def _open(alternative: str) -> Iterator[str]:
-    """`(?:was|were) seen` as `was seen` and `were seen`."""
+    """`(?:was|were )?seen` as `was seen`, `were seen` and `seen`, what may not stand ahead kept."""
+    if behind := _BEHIND.match(alternative):
+        for opened in _open(alternative[behind.end() :]):
+            yield behind.group() + opened
+        return
     if _GROUP.match(alternative):
         end = _closing(alternative)
         inner, rest = alternative[3:end], alternative[end + 1 :]
-        if not _QUANTIFIED.match(rest):
+        if optional := _OPTIONAL.match(rest):
+            rest = rest[optional.end() :]
+        if not _QUANTIFIED.match(rest) or optional:
             for part in split(inner):
                 yield from _open(part + rest)
+            if optional:
+                yield from _open(rest)
             return
     yield alternative
+
+
+def _last_group(alternative: str) -> Iterator[str]:
+    """The parts of a group that is all of `alternative`: to open it repeats nothing."""
+    if _GROUP.match(alternative) and _closing(alternative) == len(alternative) - 1:
+        yield from split(alternative[3:-1])
+    else:
+        yield alternative
 
 
 def _closing(pattern: str) -> int:
@@ -93,9 +115,12 @@ def _closing(pattern: str) -> int:
 def _gather(alternatives: Iterable[str]) -> str:
     by_letter: dict[str, list[str]] = {}
     others = []
-    for one in alternatives:
-        if _LETTER.match(one):
-            by_letter.setdefault(one[0], []).append(one[1:])
+    for one in dict.fromkeys(part for whole in alternatives for part in _last_group(whole)):
+        if begun := _LETTER.match(one):
+            letter = begun["letter"]
+            # What may not stand ahead of the letter may not, with it, stand ahead of the rest.
+            behind = begun["behind"].replace(")", f"{letter})")
+            by_letter.setdefault(letter, []).append(behind + one[begun.end() :])
         else:
             others.append(one)
     found = [

@@ -111,6 +111,8 @@ def check_anatomy(case: Case, text: Text) -> Iterator[Failure]:
     if plausible is None:
         return
     for clause in every_clause(text, "modality", "findings", "analysis", "conclusion"):
+        if not _WORDS.search(clause.low):
+            continue
         step = clause.sentence.step
         low = _FIGURATIVE.sub(lambda match: "_" * len(match.group()), clause.low)
         for region, match in _WORDS.finditer(low):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.words import any_of, phrase, plurals
 
 _PATHOLOGY = (
@@ -171,10 +172,11 @@ _ALTERED = (
     r"|joint space (?:is|appears?) (?:\w+ly )?(?:narrowed|lost|obliterated)"
     r"|gas (?:tracking |bubbles )?(?:in|through|within) the (?:soft|subcutaneous) tissues?)"
 )
-DISEASES = re.compile(
-    rf"(?<![\w-])(?P<word>{_IN_ORGAN}|{_STONE}|{_NODE}|{_ENLARGED}|{_BONE_BROKEN}|{_ORGAN_LESION}|{_ALTERED}|"
-    rf"{any_of((*_PATHOLOGIES, *SIGNS))})(?![\w-])"
+_WORD = gathered(
+    *(_IN_ORGAN, _STONE, _NODE, _ENLARGED, _BONE_BROKEN, _ORGAN_LESION, _ALTERED),
+    any_of((*_PATHOLOGIES, *SIGNS)),
 )
+DISEASES = re.compile(rf"(?<![\w-])(?P<word>{_WORD})(?![\w-])")
 _SEPARATED = re.compile(r"[\s-]+")
 _SIGNS = {_SEPARATED.sub(" ", word): diagnoses for word, diagnoses in SIGNS.items()}
 

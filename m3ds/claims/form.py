@@ -21,6 +21,8 @@ LENGTHS = {
 """Shortest and longest step, in characters."""
 
 _MARKUP = re.compile(r"\[/?SEG\]|<[^<>]{1,40}>(?!\s*\d)|```|^#{2,6} |\[/?INST\]|\\boxed|</?s>")
+# Without one of these there is no markup: the dear pattern need not look.
+_BRACKET = re.compile(r"[\[<`#\\]")
 _REFUSAL = re.compile(
     r"\bas an? (?:ai|artificial|language|large language|assistant)\b|\blanguage model\b"
     r"|\b(?:i(?:'m| am)|we(?:'re| are)) (?:sorry|unable to|not able to|not (?:a|"
@@ -166,6 +168,8 @@ def check_markup(case: Case, text: Text) -> Iterator[Failure]:
     """Tokens and tags belong to the answer's form, never to a step."""
     del case
     for sentence in sentences(text, *PARTS):
+        if not _BRACKET.search(sentence.text):
+            continue
         for match in _MARKUP.finditer(sentence.text):
             yield _failure("markup", sentence.step, sentence.text, "plain text", match.group())
 
@@ -186,8 +190,9 @@ def check_language(case: Case, text: Text) -> Iterator[Failure]:
         letters = [] if content.isascii() else [c for c in content if c.isalpha()]
         strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
         words = _WORD.findall(content.lower())
-        english, other = (sum(word in known for word in words) for known in (_ENGLISH, _OTHERS))
-        if strange > 0.05 * len(letters) or (len(words) >= 8 and other >= 3 and other > english):
+        other = sum(map(_OTHERS.__contains__, words))
+        foreign = len(words) >= 8 and other >= 3 and other > sum(map(_ENGLISH.__contains__, words))
+        if strange > 0.05 * len(letters) or foreign:
             yield _failure("language", part, content[:200], "English", "another language")
 
 
@@ -195,14 +200,13 @@ def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
     """No part says the same sentence twice, and none runs in a loop."""
     del case
     for part in PARTS:
-        said: Counter[str] = Counter()
+        said: Counter[tuple[str, ...]] = Counter()
         for sentence in sentences(text, part):
-            words = " ".join(_WORD.findall(sentence.low))
-            said[words] += 1
-            if said[words] == 2 and words.count(" ") >= 3:
+            spoken = tuple(_WORD.findall(sentence.low))
+            said[spoken] += 1
+            if said[spoken] == 2 and len(spoken) >= 4:
                 yield _failure("repetition", part, sentence.text, "said once", "said again")
             # Only where few words make up the sentence can it run in a loop.
-            spoken = words.split()
             if len(spoken) < 8 or len(set(spoken)) > 0.6 * len(spoken):
                 continue
             if found := _LOOP.search(sentence.low[:600]):

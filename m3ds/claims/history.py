@@ -16,14 +16,14 @@ from m3ds.schema.text import Failure
 
 _NUMBER = rf"(?:\d{{1,3}}|{any_of(NUMBER_WORDS)}|several|a few|many|some|couple of)"
 _UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight)"
-_WHO = (
-    r"(?:patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
+_WHO = gathered(
+    r"patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
     r"adolescent|smoker|athlete|footballer"
     r"|female|male|pensioner|worker|subject|adult|person|cyclist|skier|runner|"
-    r"diabetic|mother|individual)"
+    r"diabetic|mother|individual"
 )
-_SYMPTOM = (
-    r"(?:pain|painful|ache|tender(?:ness)?|fever\w*|cough\w*|dyspnoea|dyspnea|"
+_SYMPTOM = gathered(
+    r"pain|painful|ache|tender(?:ness)?|fever\w*|cough\w*|dyspnoea|dyspnea|"
     r"breathless\w*|shortness of breath|haemoptysis|hemoptysis|weight loss|night "
     r"sweats"
     r"|rectal bleeding|blood in (?:the|her|his) stools?|melaena|melena|diarrhoea|"
@@ -32,7 +32,7 @@ _SYMPTOM = (
     r"|blurred vision|blurr?y vision|visual (?:loss|acuity|complaints?|disturbance)|"
     r"loss of vision|floaters|headaches?|fatigue|malaise|chills|wheez\w+|chest pain|"
     r"limp\w*|numbness|unable to bear weight|bruis\w+|inability to|reduced vision|"
-    r"decreased vision|discomfort)"
+    r"decreased vision|discomfort"
 )
 _CERTAIN = re.compile(
     r"\b"
@@ -93,7 +93,7 @@ _CERTAIN = re.compile(
                 r"(?:about |some |over |at least |more than )?(?:the (?:last|past) "
                 rf")?{_NUMBER} (?:days|weeks|months|"
                 rf"years)|(?:of|with) (?:\w+ ){{0,2}}?(?:days|weeks|months|years)['’]? "
-                r"(?:duration|standing|history)|\w+[\s-](?:day|week|month|"
+                r"(?:duration|standing|history)|(?:day|week|month|"
                 r"year)[\s-](?:history|follow)"
             ),
             (

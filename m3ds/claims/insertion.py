@@ -16,7 +16,7 @@ from m3ds.claims.diagnoses import (
 )
 from m3ds.claims.diseases import DISEASES, is_sign
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
-from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
 from m3ds.claims.words import counted, plurals
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -61,6 +61,18 @@ def _further(thing: str) -> re.Pattern[str]:
     )
 
 
+# Without one of these, nothing further is told of: the dear pattern need not look.
+_MORE = frozenset(
+    (
+        *_ORDINALS,
+        *("another", "other", "more", "further", "additional", "accompanying", "extra"),
+        *("satellite", "satellites", "accessory", "daughter", "neighbouring", "coexisting"),
+        *("concomitant", "synchronous", "companion", "remote", "distant", "separate", "smaller"),
+        *("larger", "adjacent", "similar", "accompanied", "flanked", "surrounded", "also"),
+        *("additionally", "addition", "besides", "moreover", "separately", "well", "several"),
+    )
+)
+_BREAKS = frozenset({"fractured", "broken", "dislocated", "enlarged", "fracture", "break"})
 _BROKEN = re.compile(
     r"\b(?:in addition|additionally|also|as well|besides|moreover)\b[^.;]{0,"
     r"40}\b(?:is|are|was|were)\b[^.;]{0,15}\b(?:fractured|broken|dislocated)\b"
@@ -118,7 +130,8 @@ def _one_more(case: Case, clause: Clause) -> str:
     n = 0 if case.is_negative else case.facts.n_regions
     low = clause.low
     others = other_meanings(case)
-    for match in _further(counted(case)).finditer(low):
+    told = not words(low).isdisjoint(_MORE)
+    for match in _further(counted(case)).finditer(low) if told else ():
         if (
             is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
@@ -135,7 +148,7 @@ def _one_more(case: Case, clause: Clause) -> str:
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
         return match.group()
-    found = _BROKEN.search(low)
+    found = None if words(low).isdisjoint(_BREAKS) else _BROKEN.search(low)
     said = found and not is_denied(low, *found.span()) and not are_named(others, low)
     return found.group() if found and said else ""
 

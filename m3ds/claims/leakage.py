@@ -260,22 +260,25 @@ _LEAKS = re.compile(
 
 # Without one of these, nothing can leak: the dear pattern need not look.
 _HINT = re.compile(
-    r"\b(?:hint|prelabel|unlabel|subfolder|label|annot|mask|segment|truth|polygon|box|outline|"
-    r"contour|delineat|given|"
-    r"provided|supplied"
-    r"|told|folder|directory|path|received|consult|stored|archiv|catalogu|registered"
-    r"|sorted|indexed|kept|arrived|tracing|drawing|sketch|trace|know|prompt|instruct|"
-    r"task|question|data|file|meta|reference|"
-    r"standard|overlay|roi"
-    r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
-    r"solidity|n_regions"
-    r"|area[ _]fraction|irregularity|categor|class|diagnos|key|coordinates|"
-    r"pixel|circled|caption"
-    r"|red |green |yellow |blue |coloured |dashed |drawn |solution|expected|"
-    r"correct|tag|coded|flagged"
-    r"|kvasir|fracatlas|tn3k|chestx|isbi|isic|busi"
-    r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
-    r"official|benchmark|challenge)"
+    r"\b"
+    + gathered(
+        r"hint|prelabel|unlabel|subfolder|label|annot|mask|segment|truth|polygon|box|outline|"
+        r"contour|delineat|given|"
+        r"provided|supplied"
+        r"|told|folder|directory|path|received|consult|stored|archiv|catalogu|registered"
+        r"|sorted|indexed|kept|arrived|tracing|drawing|sketch|trace|know|prompt|instruct|"
+        r"task|question|data|file|meta|reference|"
+        r"standard|overlay|roi"
+        r"|regions? of interest|highlight|marked|indicated|answer|fact|centroid|eccentric|"
+        r"solidity|n_regions"
+        r"|area[ _]fraction|irregularity|categor|class|diagnos|key|coordinates|"
+        r"pixel|circled|caption"
+        r"|red |green |yellow |blue |coloured |dashed |drawn |solution|expected|"
+        r"correct|tag|coded|flagged"
+        r"|kvasir|fracatlas|tn3k|chestx|isbi|isic|busi"
+        r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
+        r"official|benchmark|challenge"
+    )
 )
 
 

@@ -23,7 +23,7 @@ _OWN: Mapping[str, str] = {
         r"surface microscopy"
     ),
     "endoscopy": (
-        r"(?:\w*endoscop|coloscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
+        r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
         r"gastroscop)\w*"
     ),
     "ultrasound": (

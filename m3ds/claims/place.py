@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.denial import denied_things
 from m3ds.claims.idioms import likened_places
 from m3ds.claims.nouns import known_nouns
@@ -26,16 +27,20 @@ _CLEARLY, _CLEARLY_DENIED = 0.12, 0.04
 
 # Without one of these, a clause places nothing: the dear patterns need not look.
 _SOMEWHERE = re.compile(
-    r"\b(?:left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
-    r"lowermost|"
-    r"topmost|bottommost|cent\w+|mid\w*"
-    r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|"
-    r"heart|"
-    r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
-    r"below|beneath|under\w*|deep\w*|shallower|"
-    r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
-    r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
-    r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis)\b"
+    r"\b"
+    + gathered(
+        r"left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
+        r"lowermost|"
+        r"topmost|bottommost|cent\w+|mid\w*"
+        r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|"
+        r"heart|"
+        r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
+        r"below|beneath|under\w*|deep\w*|shallower|"
+        r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
+        r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
+        r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis"
+    )
+    + r"\b"
 )
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(

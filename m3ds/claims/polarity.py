@@ -180,8 +180,12 @@ _NOT_HERE = re.compile(
 
 
 _USUAL = re.compile(
-    r"\b(?:usually|often|typically|commonly|generally|tends?|as a rule|in general|most|such|"
-    r"sometimes|rarely|seldom|classically|frequently|when|always|never)\b"
+    r"\b"
+    + gathered(
+        r"usually|often|typically|commonly|generally|tends?|as a rule|in general|most|such|"
+        r"sometimes|rarely|seldom|classically|frequently|when|always|never"
+    )
+    + r"\b"
 )
 
 
@@ -194,6 +198,8 @@ def is_usual(low: str) -> bool:
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
+    if not _SUPPOSED.search(low):
+        return False
     return _SUPPOSED.search(_SEEN.sub("", _REMARK.sub("", low))) is not None
 
 

@@ -64,7 +64,7 @@ _BOUND = (
     r"of|on the order of))"
 )
 SHARE = re.compile(
-    rf"(?:(?<![\w])(?:{_BOUND})\s*)?(?:(?<!\w)(?:a |an |only |just |the |its ))?"
+    rf"(?<!\w)(?:(?:{_BOUND})\s*)?(?:(?<!\w)(?:a |an |only |just |the |its ))?"
     rf"(?:(?<![\w.,])(?P<first>\d+(?:[.,]\d+)?)\s*{_PER_CENT}?\s*(?:to|-|–|and|or)\s*"
     rf"(?P<last>\d+(?:[.,]\d+)?)\s*{_PER_CENT}"
     rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})\s*(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
@@ -80,7 +80,7 @@ SHARE = re.compile(
     r"|(?<![\w-])(?P<half>half)\b"
     r"|(?<![\w-])(?P<hundredth>per\s?cent)\b)"
 )
-_HINT = re.compile(r"\d|half|third|quarter|per\s?cent|fourth|fifth|sixth|[a-z]{3,}ths?\b")
+_HINT = re.compile(rf"\b(?:\d|per\s?cent|hundredths|{any_of(PARTS)})")
 _LIMITS = {
     "under": (0.0, 1.1),
     "scant": (0.5, 1.6),
@@ -175,3 +175,5 @@ MOST = re.compile(
     rf"|whole\s+|entire\s+)?{IMAGE}\b"
 )
 """What says without a number that the image is filled."""
+FILLING = frozenset({"most", "majority", "part", "bulk", "all", "whole", "entire", "full"})
+"""Words of which `MOST` needs one."""

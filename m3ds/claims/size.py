@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.alternatives import gathered
 from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied, is_supposed, is_usual
-from m3ds.claims.shares import MOST, Share, shares
+from m3ds.claims.shares import FILLING, MOST, Share, shares
 from m3ds.claims.size_words import MEANS, TRUE_OF
 from m3ds.claims.stated import stated
 from m3ds.claims.subject import Subject, of_several, subject
@@ -75,10 +76,13 @@ _FILLS = re.compile(
 )
 # What is left of the image, and a pair of coordinates, are no size.
 _OF_THE_REST = re.compile(
-    r"\b(?:remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
-    r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
-    r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved)\b"
-    r"|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
+    r"\b"
+    + gathered(
+        r"remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
+        r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+        r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved"
+    )
+    + r"\b|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
     r"(?:^|\b(?:good|full|fully|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|total|all|least|"
@@ -120,7 +124,7 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
             if _is_area(clause.low, share) and not rest and not _agrees(clause.low, share, area):
                 yield _failure(clause, area, share.words)
                 break
-        for match in MOST.finditer(clause.low):
+        for match in () if words(clause.low).isdisjoint(FILLING) else MOST.finditer(clause.low):
             denied = is_denied(clause.low, *match.span()) or _HELD_AGAINST.search(
                 clause.low, 0, match.start()
             )

@@ -79,7 +79,7 @@ STORY = (
         r"welder|mason|builder|sailor|nurse)"
     ),
     (
-        r"(?:\w+ )?(?:year|month|week|day)s?[\s-]old (?:injury|trauma|fall|complaint|scan|film|"
+        r"(?:year|month|week|day)s?[\s-]old (?:injury|trauma|fall|complaint|scan|film|"
         r"lump)"
     ),
     (

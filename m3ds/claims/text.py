@@ -59,7 +59,7 @@ _END = re.compile(
     r"(?<!\bca\.)(?<!\bDr\.)\s+|\s*\n\s*"
 )
 _TURN = re.compile(
-    r"\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
+    r"(?=[\s;,:—])(?:\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?:but(?!\s+for\b)|while|whilst|whereas|"
     r"although|though|however|yet)\b,?\s*"
     r"|,?\s+(?:because|inasmuch as)\s+|,\s+since\s+(?=(?:it|the|this|its|an?|smooth|such|no)\b|"
@@ -69,7 +69,7 @@ _TURN = re.compile(
     r"|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here|that (?:is|was|does|has)"
-    r"|i|we)\b)"
+    r"|i|we)\b))"
 )
 _ABBREVIATED = re.compile(r"#|-hand|\b(?:US|[LR](?:[UML][LZ])?)\b")
 _WRITTEN_OUT = (
