@@ -25,6 +25,19 @@ def gathered(*patterns: str) -> str:
     return f"(?:{_gather(list(dict.fromkeys(alternatives)))})"
 
 
+def found_apart(first: re.Pattern[str], then: re.Pattern[str], low: str) -> Iterator[re.Match[str]]:
+    """What `first` finds in a clause, and what `then` finds beside that.
+
+    A pattern that is made for each kind of sample is kept short so: what it says of all of them
+    is made once.
+    """
+    found = list(first.finditer(low))
+    yield from found
+    for match in then.finditer(low):
+        if not any(match.start() < one.end() and one.start() < match.end() for one in found):
+            yield match
+
+
 class Table:
     """Named patterns of whole words, looked for together."""
 

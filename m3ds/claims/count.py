@@ -47,7 +47,6 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     n = 0 if case.is_negative else case.facts.n_regions
     if n is None:
         return
-    pattern = numbers_of(counted(case))
     others = other_meanings(case)
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
@@ -68,7 +67,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
             )
         else:
             found = presence(clause)
-        found = found or _wrong_number(case, pattern, clause, n)
+        found = found or _wrong_number(case, clause, n)
         if step == "reasoning":
             found = found or _wrong_first(case, low, n)
         of_it = case.mask_kind != "anatomy" and subject(case, low) != "other"
@@ -135,7 +134,7 @@ def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
     return (found["count"], found.start("count"), head.end) if found else None
 
 
-def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) -> str:
+def _wrong_number(case: Case, clause: Clause, n: int) -> str:
     low = ASIDE.sub("", clause.low) if "(" in clause.low else clause.low
     if words(low).isdisjoint(NUMBERING):
         return _wrong_plural(clause, n)
@@ -158,8 +157,7 @@ def _wrong_number(case: Case, pattern: re.Pattern[str], clause: Clause, n: int) 
         and not agrees(bounds_of(head[0]), n)
     ):
         return low[head[1] : head[2]]
-    numbered = pattern.finditer(low)
-    for match in numbered:
+    for match in numbers_of(counted(case), low):
         group, word = next((k, v) for k, v in match.groupdict().items() if v)
         start = match.start(group)
         if group in {"all", "tally"} and subject(case, low) == "other":

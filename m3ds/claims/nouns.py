@@ -70,26 +70,37 @@ _PRONOUN = (
 @lru_cache(maxsize=64)
 def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:(?P<compound>(?:{others}|"
-        rf"[a-z]+al)[\s)-]+(?=(?:[a-z]+[\s-])?{targets}(?!\w))|"
+        rf"\b(?:(?P<compound>[a-z]+al[\s)-]+(?={_named(targets)})|"
         r"joint (?=centre|midpoint|area|share|extent))"
         rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"
     )
 
 
+@lru_cache(maxsize=64)
+def _compounded(targets: str) -> re.Pattern[str]:
+    """What follows a noun that only says which target is meant: "lung nodule"."""
+    return re.compile(rf"[\s)-]+{_named(targets)}")
+
+
+def _named(targets: str) -> str:
+    return rf"(?:[a-z]+[\s-])?{targets}(?!\w)"
+
+
 @lru_cache(maxsize=1024)
 def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
+    """The nouns of a clause that fit either pattern; those that only qualify a target are none."""
     found = []
     for match in _pattern(targets, others).finditer(low):
-        if match["compound"] is None:
-            # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
-            near = match.start() - 12 if match.group() in {"it", "they"} else 0
-            led_in = _LEDS if near else _LED_IN
-            inner = (
-                led_in.search(low, max(0, near), match.start()) is not None
-                or _FILLED.search(low, 0, match.start()) is not None
-            )
-            found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
+        if match["compound"] or (match["other"] and _compounded(targets).match(low, match.end())):
+            continue
+        # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
+        near = match.start() - 12 if match.group() in {"it", "they"} else 0
+        led_in = _LEDS if near else _LED_IN
+        inner = (
+            led_in.search(low, max(0, near), match.start()) is not None
+            or _FILLED.search(low, 0, match.start()) is not None
+        )
+        found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))
     return tuple(found)
 
 

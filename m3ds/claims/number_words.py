@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.alternatives import found_apart
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.words import any_of
 
@@ -77,22 +79,18 @@ _SITES = (
 )
 
 
-@lru_cache(maxsize=64)
-def numbers_of(thing: str) -> re.Pattern[str]:
-    """A pattern for numbers of what `thing`, a pattern, means.
+_ONLY = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
 
-    Its one group that matched has the number; `alone` and `multi` have the words that mean one, and
-    several.
-    """
-    only = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
+
+@lru_cache(maxsize=64)
+def _numbers_of(thing: str) -> re.Pattern[str]:
     thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
     return re.compile(
         r"(?<!\w)(?:(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
         rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|"
-        rf"x\s?)?(?P<after>{WORD})(?:\s+{only})?\s*(?=[,.;:)]|$)"
-        rf"|(?<![\w.,/-])(?P<tally>{WORD})\s+{only}\b(?!\s+(?:side|in|on|at|from)\b)"
+        rf"x\s?)?(?P<after>{WORD})(?:\s+{_ONLY})?\s*(?=[,.;:)]|$)"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
         rf"{thing}))|the\s+only\s+(?:one|{thing}|focus|site|spot)|stands\s+alone)\b(?!\s+(?:in|with|"
@@ -101,35 +99,50 @@ def numbers_of(thing: str) -> re.Pattern[str]:
         rf"2}}?(?:{thing}|sites|areas|regions|foci|spots|of them)\b"
         rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:$|[,.;)]|of\b|"
         rf"are\b|have\b|lie\b|look\b|show\b|share\b|were\b|(?:\w+\s+)?{thing}\b))"
-        rf"|\bthere\s+(?:are|were)\s+(?:only\s+)?(?P<of>{WORD})\s+of\s+(?:them|these|such)\b"
-        rf"|\b(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
-        r"|\b(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+|"
-        r"an?\s+)?"
-        rf"(?P<places>{WORD})\s+(?:(?:widely\s+|clearly\s+)?(?:separated?|different|distinct|"
-        r"discrete|individual|solitary|single)\s+)?"
-        r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|territories|areas?)\b(?!\s+of\b)"
-        r"|\b(?P<sole>one)(?:\s+(?!(?:of|in|at|on|is|lies|and)\b)[\w-]+){0,3}\s+and\s+no\s+"
-        r"(?:other|more|second)\b|\b(?P<lone>one)\s+alone\b"
-        r"|\b(?:confined|limited|restricted)\s+to\s+(?:an?\s+)?(?P<confined>single|one|solitary)\s+"
-        rf"(?:[\w-]+\s+){{0,2}}?{_SITES}\b"
-        rf"|\binvolv(?:ing|es)\s+(?P<involved>{WORD})\s+(?:[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
-        rf"|\bwith\s+(?P<apart>{WORD})\s+(?:distinct|separate|different)\s+{_SITES}\b(?!\s+of\b)"
-        rf"|\b(?P<such>{WORD})\s+such\s+(?:{_SITES}|{thing})\b"
-        rf"|\b(?P<hit>{WORD})\s+(?:[\w-]+\s+)?{_SITES}\s+(?:is|are)\s+(?:affected|involved|abnormal|"
-        r"broken|diseased)\b"
-        rf"|\b(?:just|only)\s+(?P<just>{WORD})\s+(?:(?!of\b)[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
-        rf"|\b(?P<where>{WORD})\s+{_SITES}\s+(?:where|at which|in which)\b"
-        r"|\b(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|"
-        r"places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
-        r"|\b(?:totall?ing|numbering|the count is|count(?:s|ed)? of|a total of|number (?:is|of "
-        rf"lesions is|of nodules:))\s+(?P<total>{WORD})\b(?!\s*%))"
-        r"|(?:^|[,:]\s*)(?P<front>single|solitary|multiple|multifocal|two|three|four|"
-        r"five|six|seven|eight|nine|ten|several|numerous|half a dozen)\s*(?=[,.;:]|$)"
-        rf"|[,:]\s*(?P<them>{WORD})\s+of\s+(?:them|these)\b"
-        r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five|six|seven|eight|nine|"
-        rf"ten)\s+{_SITES}\s*(?=[,.;)]|$)"
-        r"|(?:[,:]\s*|\b(?:is|are)\s+)(?P<adjective>solitary|multiple|multifocal)\s+and\b"
+        rf"|\b(?P<such>{WORD})\s+such\s+(?:{_SITES}|{thing})\b)"
     )
+
+
+# Numbers that stand by no noun of the outlined thing.
+_BY_ITSELF = re.compile(
+    r"(?<!\w)(?:"
+    rf"(?<![\w.,/-])(?P<tally>{WORD})\s+{_ONLY}\b(?!\s+(?:side|in|on|at|from)\b)"
+    rf"|(?P<hit>{WORD})\s+(?:(?:[\w-]+\s+)?{_SITES}\s+(?:is|are)\s+(?:affected|involved|"
+    rf"abnormal|broken|diseased)|{_SITES}\s+(?:where|at which|in which))\b"
+    rf"|there\s+(?:are|were)\s+(?:only\s+)?(?P<of>{WORD})\s+of\s+(?:them|these|such)\b"
+    r"|(?P<multi>multifocal|multicentric|bifocal|multilevel)\b"
+    r"|(?:in|at|over|across|into)\s+(?:just\s+|only\s+|as many as\s+|no fewer than\s+|"
+    r"an?\s+)?"
+    rf"(?P<places>{WORD})\s+(?:(?:widely\s+|clearly\s+)?(?:separated?|different|distinct|"
+    r"discrete|individual|solitary|single)\s+)?"
+    r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|territories|areas?)\b(?!\s+of\b)"
+    r"|(?P<sole>one)(?:\s+(?!(?:of|in|at|on|is|lies|and)\b)[\w-]+){0,3}\s+and\s+no\s+"
+    r"(?:other|more|second)\b|(?P<lone>one)\s+alone\b"
+    r"|(?:confined|limited|restricted)\s+to\s+(?:an?\s+)?(?P<confined>single|one|solitary)\s+"
+    rf"(?:[\w-]+\s+){{0,2}}?{_SITES}\b"
+    rf"|involv(?:ing|es)\s+(?P<involved>{WORD})\s+(?:[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
+    rf"|with\s+(?P<apart>{WORD})\s+(?:distinct|separate|different)\s+{_SITES}\b(?!\s+of\b)"
+    rf"|(?:just|only)\s+(?P<just>{WORD})\s+(?:(?!of\b)[\w-]+\s+)?{_SITES}\b(?!\s+of\b)"
+    r"|(?P<only>one|two|three|four)\s+(?:fields?|areas?|sites?|zones?|lungs?|spots?|"
+    r"places?|lesions?|foc(?:us|i)|regions?)\s+only\b(?!\s+(?:if|when|in|on|by))"
+    r"|(?:totall?ing|numbering|the count is|count(?:s|ed)? of|a total of|number (?:is|of "
+    rf"lesions is|of nodules:))\s+(?P<total>{WORD})\b(?!\s*%))"
+    r"|(?:^|[,:]\s*)(?P<front>single|solitary|multiple|multifocal|two|three|four|"
+    r"five|six|seven|eight|nine|ten|several|numerous|half a dozen)\s*(?=[,.;:]|$)"
+    rf"|[,:]\s*(?P<them>{WORD})\s+of\s+(?:them|these)\b"
+    r"|[,:;(]\s*(?:an?\s+)?(?P<site>single|solitary|two|three|four|five|six|seven|eight|nine|"
+    rf"ten)\s+{_SITES}\s*(?=[,.;)]|$)"
+    r"|(?:[,:]\s*|\b(?:is|are)\s+)(?P<adjective>solitary|multiple|multifocal)\s+and\b"
+)
+
+
+def numbers_of(thing: str, low: str) -> Iterator[re.Match[str]]:
+    """The numbers of what `thing`, a pattern, means, in a clause.
+
+    The one group of each that matched has the number; `alone` and `multi` have the words that mean
+    one, and several.
+    """
+    return found_apart(_numbers_of(thing), _BY_ITSELF, low)
 
 
 NUMBERING = frozenset(

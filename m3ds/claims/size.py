@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from m3ds.claims.alternatives import gathered
+from m3ds.claims.alternatives import found_apart, gathered
 from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied, is_supposed, is_usual
 from m3ds.claims.shares import FILLING, MOST, Share, shares
@@ -245,18 +245,23 @@ def _sized(thing: str) -> re.Pattern[str]:
         r"(?:also\s+|rather\s+|fairly\s+|quite\s+|relatively\s+|clearly\s+|overall\s+|"
         r"of\s+|only\s+|itself\s+|together\s+)*"
         rf"(?P<predicate>{_WORD})\b(?!\s+(?:amount|degree|number|contrast|echo|and\s+dark))"
-        rf"|\b(?P<measure>{_WORD})\s+(?:in|by)\s+(?:overall\s+|terms\s+of\s+|its\s+)?{_SIZE_NOUN}\b"
-        r"|\bof\s+(?:a\s+)?(?:rather\s+|fairly\s+|quite\s+|"
-        rf"very\s+)?(?P<kind>{_WORD})\s+{_SIZE_NOUN}\b"
-        rf"|\b(?P<portion>{_WORD})\s+{_SIZE_NOUN}\b(?!\s+of\s+(?:fluid|blood|stool|"
-        r"tissue|bowel|gas|debris|the\s+(?:margin|border|lung)))"
-        rf"|\bon\s+the\s+(?P<side>{_WORD})\s+side\b"
-        rf"|\b{_SIZE_NOUN}(?:\s*:|\s+(?:is|are|being|was|can be (?:called|regarded as)|"
-        rf"would be called))\s+(?P<given>{_WORD})\b"
-        rf"|\bregarded\s+as\s+(?P<regarded>{_WORD})\b|\bthus\s+(?P<thus>{_WORD})\b"
-        rf"|(?:^|[,(.:]\s*|\bis\s+)(?:very\s+)?(?P<front>{_WORD})(?=\s*(?:[,(:.)]|$|"
-        r"lesion|in\b(?!\s+(?:number|echo|contrast))))"
     )
+
+
+# Size words that stand by no noun of the outlined thing.
+_BY_ITSELF = re.compile(
+    rf"\b(?P<measure>{_WORD})\s+(?:in|by)\s+(?:overall\s+|terms\s+of\s+|its\s+)?{_SIZE_NOUN}\b"
+    r"|\bof\s+(?:a\s+)?(?:rather\s+|fairly\s+|quite\s+|"
+    rf"very\s+)?(?P<kind>{_WORD})\s+{_SIZE_NOUN}\b"
+    rf"|\b(?P<portion>{_WORD})\s+{_SIZE_NOUN}\b(?!\s+of\s+(?:fluid|blood|stool|"
+    r"tissue|bowel|gas|debris|the\s+(?:margin|border|lung)))"
+    rf"|\bon\s+the\s+(?P<side>{_WORD})\s+side\b"
+    rf"|\b{_SIZE_NOUN}(?:\s*:|\s+(?:is|are|being|was|can be (?:called|regarded as)|"
+    rf"would be called))\s+(?P<given>{_WORD})\b"
+    rf"|\bregarded\s+as\s+(?P<regarded>{_WORD})\b|\bthus\s+(?P<thus>{_WORD})\b"
+    rf"|(?:^|[,(.:]\s*|\bis\s+)(?:very\s+)?(?P<front>{_WORD})(?=\s*(?:[,(:.)]|$|"
+    r"lesion|in\b(?!\s+(?:number|echo|contrast))))"
+)
 
 
 # Of diffuse nodules an area is measured, and none of the many that lie in it.
@@ -279,7 +284,7 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             continue
         if several > 1 and re.search(r"\b(?:larg|small|bigg)(?:er|est)\b", clause.low):
             continue
-        for match in pattern.finditer(clause.low):
+        for match in found_apart(pattern, _BY_ITSELF, clause.low):
             if case.diagnosis == "diffuse nodule" and _PIECES.search(match.group()):
                 continue
             group, word = next((k, v) for k, v in match.groupdict().items() if v)
