@@ -102,10 +102,10 @@ class Slots:
         return min(free, key=lambda endpoint: endpoint.load) if free else None
 
     async def _take(self, rank: int) -> Endpoint:
-        self.must_have_some()
         if not self._waiting and (chosen := self._least_busy()) is not None:
             chosen.in_flight += 1
             return chosen
+        self.must_have_some()
         waiter: asyncio.Future[Endpoint] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (rank, next(self._order), waiter))
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -10,7 +12,6 @@ import orjson
 
 from m3ds.endpoints.errors import Away, Dropped, EndpointMisconfigured, Passing, RequestRefused
 from m3ds.endpoints.served import Served, listed
-from m3ds.schema.base import Frozen
 
 CHAT = "/chat/completions"
 _PERMANENT = frozenset((400, 413, 415, 422))
@@ -19,7 +20,8 @@ _WORDS = 500
 """Characters of a server's own words that are kept."""
 
 
-class Usage(Frozen):
+@dataclass(frozen=True, slots=True)
+class Usage:
     """Tokens of one call; `cached` of the prompt came from the server's prefix cache."""
 
     prompt: int = 0
@@ -27,7 +29,8 @@ class Usage(Frozen):
     cached: int = 0
 
 
-class Completion(Frozen):
+@dataclass(frozen=True, slots=True)
+class Completion:
     """What came back.
 
     Args:
@@ -41,6 +44,24 @@ class Completion(Frozen):
     finish: str
     top: dict[str, float] | None = None
     usage: Usage = Usage()
+
+    def body(self, *, top: bool) -> dict[str, Any]:
+        """As it is remembered, the first token's alternatives only with `top`."""
+        found: dict[str, Any] = {"text": self.text, "finish": self.finish}
+        if top:
+            found["top"] = self.top
+        used = self.usage
+        found["usage"] = {
+            "prompt": used.prompt,
+            "completion": used.completion,
+            "cached": used.cached,
+        }
+        return found
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Completion:
+        """What was remembered."""
+        return cls(body["text"], body["finish"], body.get("top"), Usage(**body["usage"]))
 
 
 async def post(
@@ -81,19 +102,21 @@ def parse(content: bytes) -> Completion:
         body: dict[str, Any] = orjson.loads(content)
         choice = body["choices"][0]
         text = choice["message"]["content"] or ""
+        if not isinstance(text, str):
+            raise TypeError("its content is no text")
         usage = body.get("usage") or {}
         details = usage.get("prompt_tokens_details") or {}
         return Completion(
             text=text,
-            finish=choice.get("finish_reason") or "",
+            finish=str(choice.get("finish_reason") or ""),
             top=_top(choice.get("logprobs")),
             usage=Usage(
-                prompt=usage.get("prompt_tokens") or 0,
-                completion=usage.get("completion_tokens") or 0,
-                cached=details.get("cached_tokens") or 0,
+                prompt=int(usage.get("prompt_tokens") or 0),
+                completion=int(usage.get("completion_tokens") or 0),
+                cached=int(details.get("cached_tokens") or 0),
             ),
         )
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise Passing(f"an answer that is no completion: {content[:80]!r}") from error
 
 
@@ -101,7 +124,8 @@ def _top(logprobs: dict[str, Any] | None) -> dict[str, float] | None:
     tokens = (logprobs or {}).get("content")
     if not tokens:
         return None
-    return {entry["token"]: entry["logprob"] for entry in tokens[0].get("top_logprobs") or tokens}
+    entries = tokens[0].get("top_logprobs") or tokens
+    return {str(entry["token"]): float(entry["logprob"]) for entry in entries}
 
 
 async def is_alive(session: aiohttp.ClientSession, url: str) -> bool:

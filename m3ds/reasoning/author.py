@@ -128,12 +128,10 @@ class ModelAuthor:
                 settings.dialect,
             )
             completion = await self._line.ask(body, tag=case.sample_id, rank=RANK)
-            return completion.model_dump(exclude={"top"})
+            return completion.body(top=False)
 
         reply = await ask(call, perform)
-        answer = read(
-            Completion.model_validate(reply.body), case, sections=settings.mode == "sections"
-        )
+        answer = read(Completion.of(reply.body), case, sections=settings.mode == "sections")
         return Draft(
             steps=answer.steps(),
             findings=tuple(finding.sentence() for finding in answer.findings),

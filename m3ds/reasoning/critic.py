@@ -274,10 +274,10 @@ class _Session:
             )
             rank = RANK_SCORE if constraint.choice else RANK_CRITIQUE
             completion = await self._line.ask(body, tag=self.case.sample_id, rank=rank)
-            return completion.model_dump(exclude=None if constraint.choice else {"top"})
+            return completion.body(top=bool(constraint.choice))
 
         reply = await self._ask(call, perform)
-        return Completion.model_validate(reply.body)
+        return Completion.of(reply.body)
 
 
 def _probabilities(completion: Completion, words: tuple[str, ...]) -> dict[str, float]:
