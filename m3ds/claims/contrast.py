@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from m3ds.claims.appearance import CONTRAST_WORDS, failure, on_scale
 from m3ds.claims.comparison import comparisons
 from m3ds.claims.looks import BRIGHT, DARK
-from m3ds.claims.polarity import is_denied, is_supposed, is_usual
+from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
 from m3ds.claims.stated import stated
 from m3ds.claims.text import BODY, Text, every_clause
 from m3ds.schema.case import Case
@@ -40,7 +40,7 @@ def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[F
             continue
         for found in comparisons(case, clause.low):
             low, high = BRIGHT if found.brighter else DARK
-            if not low <= value <= high and not is_denied(clause.low, found.start, found.end):
+            if not low <= value <= high and not is_denied_ahead(clause.low, found.start):
                 yield failure("contrast", clause, expected, found.words)
 
 

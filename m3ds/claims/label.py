@@ -59,7 +59,11 @@ _JUDGED = re.compile(
     r"(?:therefore|thus|hence|accordingly|"
     r"consequently) "
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
-    r"can only be))\s*"
+    r"can only be)|(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
+    r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|has)|"
+    r"(?:appearance|impression|picture|pattern|look) as a whole is that of|"
+    r"(?:this|the) (?:\w+ )?(?:lesion|nodule|mass|tumour|polyp|opacity|density|finding|shadow) is(?: a (?:focus|patch|"
+    r"case|form|piece|band) of)?)\s*"
     r"(?:an?\s+|the\s+|probably\s+)?(?:[\w-]+\s+)?$"
 )
 

@@ -54,7 +54,9 @@ SHAPES: Mapping[str, Bounds] = {
     ),
     **dict.fromkeys(
         phrase(
-            "linear, band-like, tubular, long and narrow, long and thin, long thin, long narrow, "
+            "linear, tubular, long-drawn, long drawn-out, flat band, narrow strip, thin ribbon, "
+            "long ribbon, narrow ribbon, long band, narrow band, thin strip, long strip, "
+            "thin streak, long streak,  long and narrow, long and thin, long thin, long narrow, "
             "slender, streak-like, long and slender, strongly elongated, markedly elongated, very "
             "elongated, narrow streak, long drawn out, serpiginous, pencil-thin, needle-thin, "
             "vermiform"

@@ -39,7 +39,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(
         ("numerous", "many", "countless", "innumerable", "dozens of", "myriad"), (4, math.inf)
     ),
-    **dict.fromkeys(("a dozen",), (11, 13)),
+    **dict.fromkeys(("a dozen", "a full dozen", "a good dozen", "a full dozen of"), (11, 13)),
     **dict.fromkeys(("half a dozen",), (5, 7)),
     **{word: (k, k) for word, k in NUMBER_WORDS.items() if k > 2},
 }
