@@ -47,7 +47,7 @@ _INNER = (
     r"core|reflex|background|ground|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
+    r"component|components|parts?|markings?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
@@ -74,6 +74,8 @@ def _axes_agree(match: re.Match[str], eccentricity: float) -> bool:
     if match["longer"]:
         return ratio >= 1.4
     word = match["times"].split()[0]
+    if word in {"many", "several"}:
+        return ratio >= 2.5
     stated = _TIMES[word] if word in _TIMES else int(word)
     return 0.65 * stated <= ratio <= 1.6 * stated
 

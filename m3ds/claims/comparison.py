@@ -77,7 +77,8 @@ _AROUND = (
     r"retina|fundus|mucosa|(?:area|texture|region|zone|structure|pattern) (?:immediately |"
     r"directly |"
     r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
-    r"environs|what (?:surrounds|borders|lies around|is around) (?:it|them))\b(?! (?:lesion|nodule|tag|mass|tumour|lump|carcinoma|glass))"
+    r"environs|what (?:surrounds|borders|lies around|is around) (?:it|them))\b(?! (?:lesion|"
+    r"nodule|tag|mass|tumour|lump|carcinoma|glass))"
 )
 _HELD = (
     r"(?:than|compared (?:with|to)|relative to|in relation to|in comparison (?:with|to)|"

@@ -175,6 +175,9 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             r"\b(?:more than|up to|or|another)\s+$", low[:start]
         ):
             continue
+        # "In contrast to the rim of many moles": such cases in general.
+        if word in {"many", "several", "numerous"} and low[:start].endswith("of "):
+            continue
         if _INNER_TO.match(low, match.end()):
             continue
         if (

@@ -66,7 +66,7 @@ _PATHOLOGY = (
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
     "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
     "infiltrate, hilar mass, mediastinal mass, pericardial fluid, free fluid, free air, "
-    "appendicitis, meningioma, stroke, infarct, infarction, cirrhosis, pancreatitis, "
+    "appendicitis, meningioma, infarct, infarction, cirrhosis, pancreatitis, "
     "ovarian cyst, fibroid, pregnancy, fetus, kidney tumour, brain tumour, "
     "intracranial haemorrhage, disc herniation, pacemaker lead fracture, nodule in "
     "the lung, lung nodule, pulmonary nodule, lung mass, thyroid nodule, breast mass,"
@@ -114,6 +114,7 @@ SIGNS: dict[str, frozenset[str]] = {
         ),
         frozenset({"age-related macular degeneration"}),
     ),
+    "collection": frozenset({"effusion", "pneumothorax"}),
     "laser scars": frozenset({"diabetic retinopathy"}),
     "blue-white veil": frozenset({"melanoma", "malignant"}),
     **dict.fromkeys(

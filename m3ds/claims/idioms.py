@@ -50,6 +50,14 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = (
         ),
         (0.0, 0.04),
     ),
+    (
+        re.compile(
+            r"\b(?:fills?|filling|occup(?:ies|ying)|takes up|covers?|covering)\s+(?:almost |"
+            r"nearly )?"
+            r"(?:the|one|an?)\s+(?:whole|entire)\s+(?:hemithorax|lung|chest|breast|gland|lobe|retina)\b"
+        ),
+        (0.05, 1.0),
+    ),
     # Nearly all of it.
     (
         re.compile(

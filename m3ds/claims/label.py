@@ -22,6 +22,13 @@ _SECOND_BEST = re.compile(
     r"\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
     r"\bthan\s+(?:[\w-]+\s+){0,2}$"
 )
+# "The benign alternatives being weaker".
+_LESS = re.compile(
+    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,2}?(?:being|is|are)\s+(?:the\s+|far\s+|much\s+)?"
+    r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)\b"
+)
+# "Calling the film clear would not do it justice".
+_CALLED = re.compile(r"\b(?:calling|to call|reading|labell?ing)\s+(?:[\w-]+\s+){0,3}$")
 _EVERYDAY = frozenset({"normal", "no fracture"})
 
 
@@ -60,9 +67,11 @@ _JUDGED = re.compile(
     r"consequently) "
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
     r"can only be)|(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
-    r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|has)|"
+    r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|"
+    r"has)|"
     r"(?:appearance|impression|picture|pattern|look) as a whole is that of|"
-    r"(?:this|the) (?:\w+ )?(?:lesion|nodule|mass|tumour|polyp|opacity|density|finding|shadow) is(?: a (?:focus|patch|"
+    r"(?:this|the) (?:\w+ )?(?:lesion|nodule|mass|tumour|polyp|opacity|density|finding|shadow) "
+    r"is(?: a (?:focus|patch|"
     r"case|form|piece|band) of)?)\s*"
     r"(?:an?\s+|the\s+|probably\s+)?(?:[\w-]+\s+)?$"
 )
@@ -131,7 +140,10 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
                 continue
             taken.append(match.span())
             everyday = option in _EVERYDAY
-            no = _NOT_SO.match(low, match.end()) if everyday else _is_denied(low, match)
+            if everyday:
+                no = bool(_NOT_SO.match(low, match.end()) or _CALLED.search(low, 0, match.start()))
+            else:
+                no = _is_denied(low, match)
             (denied if no else stated).add(option)
     return stated, denied
 
@@ -146,7 +158,11 @@ def _is_denied(low: str, match: re.Match[str]) -> bool:
     # "Not malignant", "no suspicion of malignancy" mean benign as a whole.
     if match.group().startswith(("no ", "not ", "non")):
         return False
-    return is_denied(low, *match.span()) or _SECOND_BEST.search(low, 0, match.start()) is not None
+    return (
+        is_denied(low, *match.span())
+        or _SECOND_BEST.search(low, 0, match.start()) is not None
+        or _LESS.match(low, match.end()) is not None
+    )
 
 
 def _shares_words(case: Case, option: str) -> bool:

@@ -184,7 +184,8 @@ _LEAKS = re.compile(
                 r"solidity|extent) (?:value|score|of -?0?\.\d+)"
             ),
             (
-                r"(?:we|i|you|one) (?:know|are told|am told|was told|were told|have been "
+                r"(?:we|i|you|one) (?:know(?! (?:of|that such|no)\b)|are told|am told|was told|"
+                r"were told|have been "
                 r"told|had been told|am given|was given|were given|are given|been given|"
                 r"know in advance|was informed|were informed|am informed|already know|"
                 r"have been given|was asked to (?:conclude|explain|justify|write)|were "

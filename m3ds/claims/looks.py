@@ -76,6 +76,10 @@ BORDERS: Mapping[str, Bounds] = {
         phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
     ),
     **dict.fromkeys(
+        phrase("perfectly smooth, completely smooth, absolutely smooth, entirely smooth"),
+        (0.0, 0.25),
+    ),
+    **dict.fromkeys(
         phrase(
             "slightly irregular, mildly irregular, somewhat irregular, minimally irregular,"
             "a little irregular, slightly uneven, gently irregular, not entirely smooth"

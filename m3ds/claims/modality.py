@@ -76,7 +76,8 @@ _APART = re.compile(
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"
     r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
-    r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|"
+    r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
+    r"other (?:techniques|methods|modalities)|"
     r"not available|beyond|await\w*|pending)\b"
 )
 

@@ -9,14 +9,14 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.denial import denied_things
 from m3ds.claims.idioms import likened_places
 from m3ds.claims.nouns import known_nouns
-from m3ds.claims.polarity import is_denied, is_denied_ahead
+from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
 from m3ds.claims.stated import stated
-from m3ds.claims.subject import is_broken
+from m3ds.claims.subject import Subject, is_broken, subject
 from m3ds.claims.text import Clause, Text, every_clause
-from m3ds.claims.words import counted
+from m3ds.claims.words import IMAGE, counted
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIDE_SLACK
@@ -120,7 +120,8 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         return
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
     slack = _MANY_SLACK if several else SIDE_SLACK
-    for clause, whom in stated(case, text):
+    tied = stated(case, text)
+    for clause, whom in (*tied, *_in_passing(case, text, tied)):
         if whom == "other" and not (_EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
@@ -168,14 +169,53 @@ _CORNER = re.compile(
     r"(?! of the (?:lesion|nodule|mass|polyp|opacity|bone|eye))"
 )
 _OFF_AXIS = 0.08
+_SIDEWAYS = r"(?:upper|lower|top|bottom)[\s-]+(?:left|right)(?:-hand)?"
+# "At the far upper left" is as much as a corner; "at the upper left of the image", off the centre.
+_FAR_OUT = re.compile(
+    rf"\b(?:far|extreme|very)[\s-]+{_SIDEWAYS}\b(?! of (?:the )?(?:centre|middle))"
+)
+_OFF_CENTRE = re.compile(
+    rf"\b(?:in|at|towards?|into|near)\s+the\s+{_SIDEWAYS}(?:\s+(?:side|part|area|region))?\s+of\s+"
+    rf"(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
+)
+_AT_CENTRE = 0.06
 
 
 def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
-    found = _CORNER.search(clause.low)
-    if found is None or is_denied(clause.low, *found.span()):
-        return
-    if min(abs(x - 0.5), abs(y - 0.5)) < _OFF_AXIS:
-        yield _failure("quadrant", found.group(), clause, x, y)
+    offsets = abs(x - 0.5), abs(y - 0.5)
+    for pattern, off in (
+        (_CORNER, min(offsets) >= _OFF_AXIS),
+        (_FAR_OUT, min(offsets) >= _OFF_AXIS),
+        (_OFF_CENTRE, max(offsets) >= _AT_CENTRE),
+    ):
+        found = pattern.search(clause.low)
+        if found and not off and not is_denied(clause.low, *found.span()):
+            yield _failure("quadrant", found.group(), clause, x, y)
+            return
+
+
+_IN_IMAGE = re.compile(
+    r"\b(?:in|at|on|near|towards?|into) (?:the|its)\s+"
+    r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?[\s-]+)+"
+    r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|margin)\s+)?"
+    rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
+)
+
+
+def _in_passing(
+    case: Case, text: Text, tied: tuple[tuple[Clause, Subject], ...]
+) -> Iterator[tuple[Clause, Subject]]:
+    """The places in the image that other clauses tell: in this one, whatever they go on to say."""
+    known = {clause for clause, _ in tied}
+    for clause in every_clause(text, "analysis", "reasoning"):
+        found = None if clause in known else _IN_IMAGE.search(clause.low)
+        if found is None:
+            continue
+        told = clause._replace(low=clause.low[: found.end()])
+        if is_supposed(told.low) or is_usual(told.low) or is_denied_ahead(told.low, found.start()):
+            continue
+        if subject(case, told.low) != "other":
+            yield told, "target"
 
 
 _ORGANS = {

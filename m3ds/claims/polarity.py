@@ -49,9 +49,11 @@ _AFTER = re.compile(
     r"real|likely)))"
     r"|(?:can|could|may|might) (?:be|thus be|therefore be) (?:excluded|ruled out|dismissed"
     r"|discounted|set aside)|(?:is|are) (?:less|not) likely"
-    r"|would (?:come as a surprise|be (?:surprising|a surprise|unexpected))|(?:can|could|(?<!that )(?:do|does|did)|"
+    r"|would (?:come as a surprise|be (?:surprising|a surprise|unexpected))|(?:can|could|(?<!that "
+    r")(?:do|does|did)|"
     r"would)(?:n't|not"
     r"| not)|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
+    r"|^\s*just as little\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
@@ -94,7 +96,8 @@ _SUPPOSED = re.compile(
 )
 _SEEN = re.compile(
     r"\bconsidered (?:jointly|together|as (?:a whole|one)|in total|all in all)\b|"
-    r"\b(?:the|an?|its|their) expected (?:\w+ )?(?:picture|appearance|look|finding|sign|place|position|"
+    r"\b(?:the|an?|its|their) expected (?:\w+ )?(?:picture|appearance|look|finding|sign|place|"
+    r"position|"
     r"course|pattern|calibre|branching|distribution|alignment|outline|contour|line)\b|"
     r"\b(?:should|must) be (?:considered|regarded|classified|classed|read) (?:as )?(?:an? )?"
     r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
@@ -150,7 +153,8 @@ _COMMON = re.compile(
 _HERE = re.compile(
     r"\b"
     + gathered(
-        r"here|the patient|she|he|in this|on this|of this|at hand|(?:seen|noted|"
+        r"here|is what (?:we|i|one) (?:have|has|see|sees|find|finds)|the patient|she|he|in this|"
+        r"on this|of this|at hand|(?:seen|noted|"
         r"observed|described|shown|present)"
         r"(?= (?:here|above|in the image|in this))|described|the present|this "
         r"(?:lesion|nodule|mass"

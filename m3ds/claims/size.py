@@ -270,6 +270,10 @@ _PIECES = re.compile(r"opacit|nodul|spot|dots?\b|foci|shadows|densities|lesions"
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
 
+_TOO = re.compile(r"\btoo\s+$")
+_ENOUGH = re.compile(r"\s+enough\b")
+
+
 def check_size(case: Case, text: Text) -> Iterator[Failure]:
     """Size words agree with the area fraction; vessels have no size in that sense."""
     area = _area(case)
@@ -296,6 +300,11 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             ):
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
+                continue
+            # "Too large for a nodule", "small enough to be left alone": held against something.
+            if _TOO.search(clause.low, 0, match.start(group)) or _ENOUGH.match(
+                clause.low, match.end(group)
+            ):
                 continue
             if _WITHIN.match(clause.low[match.end() :]):
                 continue

@@ -38,7 +38,7 @@ _BROKEN = re.compile(
     r"interruption)|shows? "
     r"(?:an? )?loss of (?:its |the "
     r")?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
-    r"(?:run through|continue)|cracked|splintered)\b(?! "
+    r"(?:run through|continue)|severed|cracked|splintered)\b(?! "
     r"(?:no|by nothing))"
 )
 
