@@ -14,6 +14,7 @@ _BESIDE = re.compile(
     r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
     r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
     r"an?)?|"
+    r"(?:next to|beside|alongside|adjacent to) (?:which|it|this)(?: (?:lies|sits|is))?(?: an?)?|"
     r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
 )
 ADDED = re.compile(
@@ -49,6 +50,7 @@ _BY_ITS_SIDE = re.compile(
     rf"noted))\s+(?:right\s+|immediately\s+)?"
     rf"(?:{_NEXT_TO}|(?:at|near|on) the (?:edge|margin|corner|border|side|periphery) of the|"
     r"in the (?:opposite|other) (?:lobe|lung|half|breast))"
+    r"|\b(?:next to|beside|alongside) (?:it|them)\s*[.;]?$"
 )
 
 
@@ -80,7 +82,15 @@ _IN_IT = re.compile(
 )
 _JUDGED_AS = re.compile(
     r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:appearance|picture|pattern|"
-    r"finding|look) is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
+    r"finding|look)(?: as a whole)? is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
+)
+
+
+_HAS_IT = re.compile(
+    r"^\s*(?:this|the) (?:eye|gland|breast|colon|chest|lung|hand|bone|skin|picture|image|film|"
+    r"scan|view|"
+    r"frame|retina|thyroid) (?:also )?(?:has|shows|contains|harbours|bears|reveals) "
+    r"(?:an? |the )?(?:(?!no\b)[\w-]+ ){0,3}$"
 )
 
 
@@ -91,7 +101,7 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     if is_supposed(clause.sentence.low):
         return False
     head = low[: match.start()]
-    if _THERE_IS.match(head) or _JUDGED_AS.search(head):
+    if _THERE_IS.match(head) or _JUDGED_AS.search(head) or _HAS_IT.match(head):
         return True
     if _THERE_IT_IS.match(head) and _IN_IT.match(low, match.end()):
         return True

@@ -51,7 +51,7 @@ _INNER = (
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
-    r"pigment\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
+    r"pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
 )
 _ASPECT = re.compile(
     r"\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"

@@ -152,7 +152,7 @@ _NEEDED = frozenset(
     phrase(
         "skin, surrounding, surroundings, background, parenchyma, gland, tissue, tissues, lung, "
         "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environs, two, pair, part, "
-        "component, partner, element, one, around, ground, breast"
+        "component, partner, element, one, around, ground, breast, what"
     )
 )
 _GROUND = re.compile(_AROUND)

@@ -22,7 +22,7 @@ from m3ds.claims.number_words import (
 )
 from m3ds.claims.polarity import is_common, is_denied, is_general, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
-from m3ds.claims.stated import speaks_of_this
+from m3ds.claims.stated import speaks_of_this, stated
 from m3ds.claims.subject import subject
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
 from m3ds.claims.words import FEATURE, any_of, counted
@@ -48,12 +48,16 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     if n is None:
         return
     others = other_meanings(case)
+    argued = {clause for clause, _ in stated(case, text)}
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
         general = is_supposed(low) or (
             step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
         )
-        if step == "reasoning" and not speaks_of_this(case, low):
+        if given := _given_number(case, low, n):
+            yield _failure(clause, n, given)
+            continue
+        if step == "reasoning" and not (speaks_of_this(case, low) or clause in argued):
             if found := _wrong_first(case, low, n):
                 yield _failure(clause, n, found)
             continue
@@ -110,6 +114,21 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
     if first is None or (n > 1 and first["count"] in {"one", "1"}):
         return ""
     return "" if agrees(bounds_of(first["count"]), n) else first.group()
+
+
+@lru_cache(maxsize=64)
+def _given(thing: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:these|those)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+        rf"(?:(?!(?:of|in|and|or)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
+    )
+
+
+def _given_number(case: Case, low: str, n: int) -> str:
+    """A number that is taken for granted: "one would not take these three lesions for moles"."""
+    told = n and ("these" in low or "those" in low)
+    found = _given(counted(case)).search(low) if told else None
+    return found.group() if found and not agrees(bounds_of(found["count"]), n) else ""
 
 
 # A number ahead of the clause's own subject: "three brown spots are visible".

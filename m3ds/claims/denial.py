@@ -216,7 +216,8 @@ def _presences(thing: str) -> re.Pattern[str]:
 
 _LESIONS = phrase(
     "lesion, nodule, mass, tumour, polyp, fracture, break, focal abnormality, opacity, "
-    "consolidation, effusion, pneumothorax, lump, neoplasm, growth"
+    "consolidation, effusion, pneumothorax, lump, neoplasm, growth, nodular density, "
+    "focal density, rounded density, round density, nodular shadow"
 )
 _PRESENT = _presences(
     any_of(f"{word}{ending}" for word in _LESIONS for ending in ("", "s", "es"))

@@ -135,6 +135,7 @@ def _one_more(case: Case, clause: Clause) -> str:
         if (
             is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
+            or _is_denied_later(clause, match)
             or are_named(others, low)
         ):
             continue
@@ -151,6 +152,17 @@ def _one_more(case: Case, clause: Clause) -> str:
     found = None if words(low).isdisjoint(_BREAKS) else _BROKEN.search(low)
     said = found and not is_denied(low, *found.span()) and not are_named(others, low)
     return found.group() if found and said else ""
+
+
+_WHICH = re.compile(r"(?: [\w-]+)?, which ")
+
+
+def _is_denied_later(clause: Clause, match: re.Match[str]) -> bool:
+    """Behind a relative clause: "satellites, which would count as a second lesion, are absent"."""
+    whole = clause.sentence.low
+    start = whole.find(clause.low)
+    begun = _WHICH.match(whole, start + match.end())
+    return begun is not None and is_denied(whole, start + match.start(), start + match.end())
 
 
 def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> str:

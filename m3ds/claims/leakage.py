@@ -176,7 +176,11 @@ _LEAKS = re.compile(
                 r"category|tag|label|note|caption|code|answer|"
                 r"diagnosis|annotation)|(?<!be )(?:filed|stored|archived|catalogued|registered|"
                 r"listed|"
-                r"sorted|indexed|kept) (?:under|as|among)\b|(?:under|in) (?:the|its) "
+                r"sorted|indexed|kept) (?:under|as|among)\b|"
+                r"(?:category|class|heading|name) under which (?:this|the) (?:image|case|picture|"
+                r"film|"
+                r"scan|sample|photograph) (?:was|is|has been) (?:filed|stored|listed|kept|"
+                r"archived)|(?:under|in) (?:the|its) "
                 r"(?:category|class|folder|directory) "
             ),
             (

@@ -67,7 +67,7 @@ _SCOPE_END = re.compile(
     r"|\bis thus\b|(?<!\bthat )\bmakes\b(?= (?:it|this|the|an?)\b)|\bwhich is\b|"
     r"\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
-    r"|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|is|are|looks?|has|shows?|lies|"
+    r"|,\s*and\s+(?=[\w-]+ing\b)|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|is|are|looks?|has|shows?|lies|"
     r"sits|takes|covers|fills|occupies|measures|stands)\b"
     r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|hence|so)\b"
     # "I see no fracture, a dislocation or a foreign body" denies on.
@@ -174,6 +174,8 @@ _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,|,?\s+and (?:additional|further|more|other) "
     r"(?:views?|films?|images?|imaging|projections?)\b[^,;]*$"
+    r"|,\s+as\s+(?:[\w-]+\s+){1,4}(?:may|might|can|could|would)(?: be)?\s*[.;]?$"
+    r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
     r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"
 )

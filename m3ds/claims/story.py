@@ -72,6 +72,12 @@ STORY = (
         r"(?:on|in|at|before|then|last|a (?:year|month)|(?:two|three|several)) ?(?:the )?(?:\w+ "
         rf")?(?:{_FILM})?"
     ),
+    (
+        r"an? (?:\w+ )?(?:man|woman|girl|boy|lady|gentleman|farmer|worker) of "
+        r"(?:\d|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|"
+        r"(?:the|this) patient (?:worked|works|smoked|smokes|lived|lives)|"
+        r"(?:the|this) patient's (?:youth|childhood|adolescence|teens|twenties|thirties)"
+    ),
     (r"blood (?:on|in|with|streaking) the (?:stools?|sputum|urine|motions?)"),
     (
         r"(?:retired|employed|works?|worked|working) (?:\w+ )?(?:as an?|in an?|on a|farmer|miner|"

@@ -73,7 +73,7 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "gap, cortical defect, cortical disruption, line of breakage, lines of breakage, "
+        "gap, defect, cortical defect, cortical disruption, line of breakage, lines of breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
         "breach"
     ),
