@@ -10,7 +10,8 @@ from m3ds.claims.text import Clause
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
-    r"an?)?|along with(?: an?)?|alongside(?: an?)?|as well as(?: an?)?|accompanied "
+    r"an?)?|along with(?: an?)?|alongside(?: an?)?|next to an?|beside an?|as well as(?: an?)?|"
+    r"accompanied "
     r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
     r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
     r"an?)?|"
@@ -61,10 +62,10 @@ _SOME = re.compile(
 )
 _SITS = re.compile(
     r"(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
-    r"crosses|lifts?|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
+    r"crosses|lifts?|bridges|spans|hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
     r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
-    r"below|under|temporal to|nasal to|lateral to|medial to)\s+)?(?:the|its|this|"
+    r"below|under|from|through|temporal to|nasal to|lateral to|medial to)\s+)?(?:the|its|this|"
     r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
     r"presence|case|form))"
 )
@@ -94,6 +95,19 @@ _HAS_IT = re.compile(
 )
 
 
+# "The ulcer in its middle", "an enlarged node beside it": what is told of it takes it for granted.
+_OWNED = re.compile(r"^\s*(?:although\s+)?(?:the|its|their)\s+(?:[\w-]+\s+){0,3}$")
+_AT_IT = re.compile(
+    r"\s+(?:right |just |immediately )?(?:next to|beside|alongside|inside|within|around|at|in|on|"
+    r"along|under|behind|"
+    r"above|below|near) (?:it|them|its|the|this|these|one of)\b"
+)
+_BY_IT = re.compile(
+    r"\s+(?:right |just |immediately )?(?:(?:next to|beside|alongside) (?:it|them|the|this)|"
+    r"(?:at|in|on|along) its)\b"
+)
+
+
 def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a disease is said to lie somewhere in this image, or to be what it shows."""
     low = clause.low
@@ -106,6 +120,10 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     if _THERE_IT_IS.match(head) and _IN_IT.match(low, match.end()):
         return True
     if not head.strip() and _FROM_ITS.match(low, match.end()):
+        return True
+    if (_OWNED.match(head) and _AT_IT.match(low, match.end())) or (
+        _SOME.match(head) and _BY_IT.match(low, match.end())
+    ):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))

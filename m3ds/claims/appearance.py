@@ -44,7 +44,7 @@ _HAS_EDGE = re.compile(
 )
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
-    r"core|reflex|background|ground|lines?|gap|cleft|bands?|"
+    r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
     r"component|components|parts?|markings?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
@@ -261,7 +261,11 @@ _ONE_EDGE = re.compile(
     r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
     rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
-_MIRRORED = re.compile(r"\b(?:where|than|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as)\s+$")
+_MIRRORED = re.compile(
+    r"\b(?:where|than|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as|"
+    r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
+    r"(?:the|an?|any|other))\s+$"
+)
 
 
 # "Lighter towards the edge", "its centre is darker": a part held against the rest.
@@ -279,6 +283,11 @@ _PART_IS = re.compile(
 def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:
     """Whether the noun that follows, or the one spoken of just before, is none of the outlined."""
     low = clause.low
+    # "A narrow strip of mucosa" is what the mucosa is like.
+    if match["word"].endswith(("strip", "band", "ribbon", "streak")) and low.startswith(
+        " of ", match.end("word")
+    ):
+        return True
     return (
         _MIRRORED.search(low, 0, match.start()) is not None
         or _AT_ITS.match(low, match.end()) is not None

@@ -68,7 +68,7 @@ _OWN: Mapping[Modality, _Words] = {
     "fundus": _Words(),
 }
 _AROUND = (
-    r"(?:(?:the|its|all|most|this|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
+    r"(?:(?:the|its|their|all|most|this|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
     r"healthy|unaffected|perilesional|ordinary|bordering|retinal|glandular|fibroglandular|thyroid|"
     r"breast|uninvolved|tanned|untanned|pigmented|skin|lung|background|fundus|eye)\s+)*"
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
@@ -77,7 +77,8 @@ _AROUND = (
     r"retina|fundus|mucosa|(?:area|texture|region|zone|structure|pattern) (?:immediately |"
     r"directly |"
     r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
-    r"environs|what (?:surrounds|borders|lies around|is around) (?:it|them))\b(?! (?:lesion|"
+    r"environs|everything (?:else )?(?:around|about) (?:it|them)|what (?:surrounds|borders|lies "
+    r"around|is around) (?:it|them))\b(?! (?:lesion|"
     r"nodule|tag|mass|tumour|lump|carcinoma|glass))"
 )
 _HELD = (
@@ -152,7 +153,7 @@ _NEEDED = frozenset(
     phrase(
         "skin, surrounding, surroundings, background, parenchyma, gland, tissue, tissues, lung, "
         "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environs, two, pair, part, "
-        "component, partner, element, one, around, ground, breast, what"
+        "component, partner, element, one, around, ground, breast, what, everything"
     )
 )
 _GROUND = re.compile(_AROUND)
@@ -162,6 +163,7 @@ _GROUND_IS = re.compile(
     rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby|between|behind|beyond|"
     r"that|which|they|it|"
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
+    rf"|\b{_AROUND}\s+(?:that|which)\s+(?:is|are|looks?|appears?)\s+(?:\w+\s+)?$"
     # "The lesion is dark, the surrounding breast lighter".
     rf"|,\s*(?:and\s+)?the\s+{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
 )

@@ -119,14 +119,17 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
 @lru_cache(maxsize=64)
 def _given(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:these|those)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+        rf"\b(?:these|those|given)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
         rf"(?:(?!(?:of|in|and|or)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
     )
 
 
+_GIVING = frozenset({"these", "those", "given"})
+
+
 def _given_number(case: Case, low: str, n: int) -> str:
     """A number that is taken for granted: "one would not take these three lesions for moles"."""
-    told = n and ("these" in low or "those" in low)
+    told = n and not words(low).isdisjoint(_GIVING)
     found = _given(counted(case)).search(low) if told else None
     return found.group() if found and not agrees(bounds_of(found["count"]), n) else ""
 
@@ -195,7 +198,12 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
         ):
             continue
         # "In contrast to the rim of many moles": such cases in general.
-        if word in {"many", "several", "numerous"} and low[:start].endswith("of "):
+        head = low[:start]
+        if word in {"many", "several", "numerous"} and head.endswith(
+            ("of ", "by ", "in ", "like ")
+        ):
+            continue
+        if n > 1 and word == "one" and head.endswith(("of ", "by ")):
             continue
         if _INNER_TO.match(low, match.end()):
             continue

@@ -65,7 +65,8 @@ _PATHOLOGY = (
     "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
     "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
-    "infiltrate, hilar mass, mediastinal mass, pericardial fluid, free fluid, free air, "
+    "infiltrate, gas bubbles, total hip prosthesis, hilar mass, mediastinal mass, pericardial "
+    "fluid, free fluid, free air, "
     "appendicitis, meningioma, infarct, infarction, cirrhosis, pancreatitis, "
     "ovarian cyst, fibroid, pregnancy, fetus, kidney tumour, brain tumour, "
     "intracranial haemorrhage, disc herniation, pacemaker lead fracture, nodule in "
@@ -164,7 +165,11 @@ _IN_ORGAN = (
     r"\b(?:is|lies|sits|shows|there is) an? (?:[\w-]+ ){0,3}(?:tumour|mass|nodule|metastasis)"
 )
 _ALTERED = (
-    r"(?:(?:overlying |adjacent )?(?:skin|nipple|areola) (?:is|are|appears?|looks?) (?:\w+ly )?"
+    r"(?:(?:optic )?(?:disc|nerve head) (?:is|appears|looks) (?:\w+ly )?(?:swollen|oedematous)"
+    r"|retina (?:is|appears|looks) (?:\w+ly )?(?:detached|torn)"
+    r"|(?:humeral|femoral|radial) head (?:is|appears|has been) (?:\w+ly )?(?:displaced|"
+    r"dislocated)(?: \w+){0,2} out of"
+    r"|(?:overlying |adjacent )?(?:skin|nipple|areola) (?:is|are|appears?|looks?) (?:\w+ly )?"
     r"(?:thickened|retracted|pulled|dimpled|tethered|inverted)"
     r"|(?:bones?|skeleton) (?:is|are|appears?|looks?) (?:diffusely |generally |markedly )?"
     r"(?:demineralised|demineralized|osteopenic|osteoporotic|rarefied)"

@@ -220,7 +220,7 @@ _CERTAIN = re.compile(
                 r"(?:the|this) (?:referral|requisition|request(?: form| card)?|clinical (?:note|"
                 r"request|information)s?|notes?) (?:mentions?|states?|says?|gives?|reads?|speaks?|"
                 r"notes?|tells?|asks?|describes?|reports?|lists?)|on record"
-                r"|(?:said|reported|"
+                r"|(?<!are )(?:said|reported|"
                 r"stated) to have|known to have (?:had|been)|dat(?:es|ing) (?:from|"
                 r"back)|the (?:evening|night|day|week|morning) before|known for (?:many |"
                 r"some )?years|an? (?:stumble|slip|trip|tumble) (?:on|over|"
@@ -235,7 +235,7 @@ _CERTAIN = re.compile(
                 r"suspected|"
                 r"evident|known|apparent|tender)|on palpation|at palpation|physical "
                 r"examination|felt by|irradiat\w+|in childhood|(?:of|for|in|by) this "
-                r"(?:\w+ )?patient"
+                r"(?:\w+ )?patient(?!'s (?:scan|image|film|picture|photograph|radiograph|frame))"
             ),
         )
     )
@@ -247,7 +247,8 @@ _HARMLESS = re.compile(
     r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|comparison "
     r"(?:with|to) the (?:other|opposite|contralateral)"
     r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
-    r"unavailable|is not known|are not known|unknown|not provided|not given|"
+    r"unavailable|is not known|are not known|cannot be (?:inferred|told|known|judged|seen|"
+    r"assessed|derived|determined)|unknown|not provided|not given|"
     r"(?:nothing|no more|little) is (?:known|said|told)|there is no information|without "
     r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "
     r"need|depends? on)\b"

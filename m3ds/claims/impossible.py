@@ -129,7 +129,7 @@ _WORDS = Table({name: words for name, (_, words) in _SHOWN_BY.items()})
 _HELD_BACK = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggested|follow[\s-]?up|further|next step|"
     r"correlat\w+|helpful|useful|needed|settle|required|confirm\w*|biops\w+|histology|"
-    r"pathologist|unavailable|lacking|prognos\w+)\b"
+    r"pathologist|unavailable|lacking|reflect\w*|prognos\w+)\b"
 )
 _ON_IT = re.compile(
     r"\b(?:on|at|by|under|with|using|in)\s+(?:the\s+)?(?:colou?r |power |spectral |"

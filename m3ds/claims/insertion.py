@@ -40,7 +40,8 @@ def _further(thing: str) -> re.Pattern[str]:
         rf")an?other|"
         r"(?!one another)(?:one|two|three|"
         r"some|several|a few|yet) (?:more|another)|further|"
-        r"additional|(?<!the )accompanying|extra|satellite|accessory|daughter|neighbouring|"
+        r"additional|(?<!the )accompanying|extra|satellite|accessory|daughter|(?<!the "
+        r")neighbouring|"
         r"coexisting|"
         r"concomitant|synchronous|companion|remote|distant|(?:a|one) separate|an? "
         r"(?:smaller|larger)|two "
@@ -181,7 +182,10 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             continue
         if is_sign(word, case.diagnosis):
             continue
-        if re.match(r"\s*(?:-like|-type|like\b|protocol|series|views?)", low[match.end() :]):
+        if re.match(
+            r"\s*(?:-like|-type|like\b|protocol|series|views?|(?:favours?|prefers?|likes) )",
+            low[match.end() :],
+        ):
             continue
         if (
             asserted

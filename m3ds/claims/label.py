@@ -12,7 +12,7 @@ from m3ds.claims.diagnoses import (
     named_on_sight,
     other_meanings,
 )
-from m3ds.claims.polarity import is_denied, is_supposed
+from m3ds.claims.polarity import is_common, is_denied, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, Text, every_clause, sentences
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -66,7 +66,10 @@ _JUDGED = re.compile(
     r"(?:therefore|thus|hence|accordingly|"
     r"consequently) "
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
-    r"can only be)|(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
+    r"can only be)|(?:^|,\s+|\b(?:that|hence|thus|together)\s+)(?:this|it) is(?: (?:therefore|thus|"
+    r"nevertheless|clearly|rather|then))?|(?:therefore|thus|hence) (?:represents|is)|"
+    r"what (?:we|one|i) (?:have|has|see|sees)(?: here)? is|(?:the )?(?:reading|diagnosis) of|"
+    r"(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
     r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|"
     r"has)|"
     r"(?:appearance|impression|picture|pattern|look) as a whole is that of|"
@@ -97,6 +100,8 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
         if is_supposed(_CONSIDERED.sub("", clause.low)):
             continue
         for option in others:
+            if is_common(clause.low.removeprefix("when ")):
+                continue
             if claimed := _judged(case, option, clause.low):
                 yield Failure(
                     code="label",

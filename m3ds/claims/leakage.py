@@ -190,14 +190,15 @@ _LEAKS = re.compile(
             (
                 r"(?:we|i|you|one) (?:know(?! (?:of|that such|no)\b)|are told|am told|was told|"
                 r"were told|have been "
-                r"told|had been told|am given|was given|were given|are given|been given|"
+                r"told|had been told|(?:am|was|were|are|been) given(?! (?:an?|this|the) (?:[\w-]+ "
+                r")?(?:image|picture|photograph|photo|film|scan|radiograph|frame|view)\b)|"
                 r"know in advance|was informed|were informed|am informed|already know|"
-                r"have been given|was asked to (?:conclude|explain|justify|write)|were "
+                r"was asked to (?:conclude|explain|justify|write)|were "
                 r"asked to|was handed|was supplied|was provided|am provided|was "
                 r"instructed|was shown the)|(?:told|informed|instructed|asked|prompted) "
                 r"(?:that|to (?:justify|explain|conclude|describe))|knowing (?:the|that "
                 r"(?:the|it|this)|in advance|beforehand)|known in advance|told in advance|"
-                r"known beforehand|i was (?:told|given)"
+                r"known beforehand|i was told"
             ),
             (
                 r"(?:the|this|your|my|user'?s?) (?:prompt|instructions?|system message|"
@@ -225,7 +226,12 @@ _LEAKS = re.compile(
                 r"reading is)"
             ),
             (
-                r"answer (?:stored|kept|filed|saved)|(?<!the )(?:label|answer|class label) (?:is|"
+                r"(?:file|folder|directory)(?: from which [\w ]{1,30})? (?:bears|carries|holds|"
+                r"gives)|"
+                r"(?:disease|diagnosis|name|label|class) was (?:given|supplied|provided|delivered) "
+                r"(?:along )?with|given (?:contour|outline|polygon|box|mask|label)|"
+                r"answer (?:stored|kept|filed|saved)|(?<!the )(?<!my )(?<!final )(?:label|answer|"
+                r"class label) (?:is|"
                 r"reads|says|states|was|"
                 r"being)(?! not)|(?:data ?set|data ?base|file ?name|metadata|spreadsheet|"
                 r"csv|answer key|answer sheet|key|reference standard|the record|gold "

@@ -24,6 +24,9 @@ _LONG_THINGS = (
 SHAPES: Mapping[str, Bounds] = {
     **{f"{one}-{as_}": _THIN for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
     "rounded": (0.0, 0.86),
+    **dict.fromkeys(
+        ("perfect circle", "perfectly circular", "perfectly round", "exactly round"), (0.0, 0.68)
+    ),
     **dict.fromkeys(LIKENED_LONG, _LONG),
     **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
     **dict.fromkeys(

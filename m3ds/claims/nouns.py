@@ -33,7 +33,8 @@ _ARTICLE = r"an?|the|some|several|there|we|one(?= \w+ \w+ (?:is|are))"
 _LED_IN = re.compile(
     r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
     r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
-    r"|beyond|despite|inside|outside|including|alongside|next to|relative to|like|per|as|for|vs|"
+    r"|beyond|despite|inside|outside|up|down|including|alongside|next to|relative to|like|per|as|"
+    r"for|vs|"
     r"versus"
     r"|resembles?|about|adjacent to|from the)"
     # At the start, or after an article, these are adjectives: "adjacent ribs are intact".

@@ -51,7 +51,8 @@ _EMPTY = re.compile(
 )
 # What is without vessels is not without the finding: it may be just that.
 _NO_MARKINGS = re.compile(
-    r"\b(?:devoid of|without|free of|no) (?:visible |any )?(?:lung|vascular|pulmonary|vessel) \w+"
+    r"\b(?:devoid of|without|free of|no) (?:visible |any )?(?:lung|vascular|pulmonary|vessel) \w+|"
+    r"\bnormal (?:anatomy|variants?|variation|findings?)\b"
 )
 _SAYS_CLEAR = re.compile(
     r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
@@ -199,6 +200,10 @@ _IN_IMAGE = re.compile(
     r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?[\s-]+)+"
     r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|margin)\s+)?"
     rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
+    rf"|\b(?:in|at|on|near|towards?) (?:the|this) (?:{IMAGE})'s (?:far |extreme )?(?:upper|lower|"
+    rf"top|bottom|left|"
+    r"right)\b|\b(?:far|well|clearly) to the (?:left|right) of (?:the )?(?:centre|middle|midline)\b"
+    r"|\bits position (?:at|in|near|on) the (?:[\w-]+ ){0,4}[\w-]+"
 )
 
 

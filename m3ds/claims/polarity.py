@@ -85,6 +85,7 @@ _SUPPOSED = re.compile(
         r"(?:of|in|for|with) such (?:lesions?|mass(?:es)?|nodules?|polyps?|cases?|fractures?|"
         r"films?|"
         r"findings?|tumours?)|would|will|might|could|should|may|can|if|unless|were it|had it|"
+        r"(?:is|are|remains?) possible|"
         r"whether|expect(?:ed|s)?"
         r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|(?:is|are) suggested|suggest(?:ed)? "
         r"to|to be confirmed"
@@ -105,6 +106,8 @@ _SEEN = re.compile(
     r")?(?:call|class|describe|"
     r"report|conclude|put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
     r"\b(?:than|range|what) (?:one|we|i) would expect\b|"
+    r"\b(?:is|are|was|were) (?:therefore |thus |hence |best )?considered (?:as |to be )?(?:an? )?"
+    r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
     r"\bcan (?:hardly|scarcely|barely) be (?:missed|overlooked)\b|"
     r"\b(?:student|reader|one|you|we|i) (?:should|may|can|will|could) (?:here |now |also |hardly "
     r"|easily )?"
@@ -188,7 +191,8 @@ _NOT_HERE = re.compile(
 _USUAL = re.compile(
     r"\b"
     + gathered(
-        r"usually|often|typically|commonly|generally|tends?|as a rule|in general|most|such|"
+        r"usually|often|typically|commonly|generally|tends?|as a rule|in general|(?<!the )(?<!at "
+        r")most|such|"
         r"sometimes|rarely|seldom|classically|frequently|when|always|never"
     )
     + r"\b"
@@ -200,10 +204,16 @@ def is_usual(low: str) -> bool:
     return _USUAL.search(low) is not None
 
 
+# "Were the head dislocated, ...".
+_INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|these|they|an?)\b")
+
+
 # Each check asks again of the same clauses.
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
+    if _INVERTED.match(low):
+        return True
     if not _SUPPOSED.search(low):
         return False
     return _SUPPOSED.search(_SEEN.sub("", _REMARK.sub("", low))) is not None

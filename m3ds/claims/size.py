@@ -80,6 +80,7 @@ _OF_THE_REST = re.compile(
     + gathered(
         r"remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
         r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+        r"(?<!than the )(?<!to the )(?<!with the )(?<!from the )(?<!against the )(?<!than )(?<!to )"
         r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved"
     )
     + r"\b|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"

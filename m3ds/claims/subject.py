@@ -56,7 +56,7 @@ _PLACE_AHEAD = re.compile(
 _AFFECTED = re.compile(
     r"\b(?:affected|involved|disturbed|damaged|diseased|abnormal|altered|injured|broken|"
     r"fractured|opacified|"
-    r"interrupted|pathological|hyperlucent|consolidated)\s+(?:[\w-]+\s+)?$"
+    r"interrupted|pathological|hyperlucent|consolidated|relevant|suspicious|conspicuous)\s+(?:[\w-]+\s+)?$"
 )
 
 # "14 % of the image are covered" tells the share of what covers it.
@@ -68,11 +68,26 @@ _SHARE_FIRST = re.compile(
 )
 
 _OWN_TITLES = ("echo", "density", "contrast", "brightness")
-_PLACE_TITLES = ("position", "site", "location", "localisation", "coordinates", "extent", "size")
+_PLACE_TITLES = (
+    "position",
+    "place",
+    "site",
+    "location",
+    "localisation",
+    "coordinates",
+    "extent",
+    "size",
+)
 
 _PART_OF = re.compile(
     r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
+)
+
+
+# "That segment", "this change": what was spoken of just before.
+_SO_CALLED = re.compile(
+    r"^\s*(?:and\s+)?(?:that|this|the\s+said)\s+(?:segment|stretch|change|point|alteration|place|site)\b"
 )
 
 
@@ -134,7 +149,7 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
         # "The dark area at the top left is the lumen."
         named = _is_really(others).search(low, head.end)
         return "other" if named else "target"
-    if _AFFECTED.search(low, 0, head.start):
+    if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low):
         return "target"
     held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
     return "target" if held else "other"

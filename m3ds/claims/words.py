@@ -83,7 +83,8 @@ _BY_TARGET = {
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
-        "outgrowth, growth, lump, mass, raised area, elevated area, raised structure, elevated "
+        "outgrowth, prominence, growth, lump, mass, raised area, elevated area, raised structure, "
+        "elevated "
         "structure,"
         "tumour, nodule, projection, prominence, swelling, polypoid"
     ),
