@@ -65,7 +65,8 @@ _SITS = re.compile(
     r"crosses|lifts?|bridges|spans|hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
     r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
-    r"below|under|from|through|temporal to|nasal to|lateral to|medial to)\s+)?(?:the|its|this|"
+    r"below|under|from|through|one half of|half of|most of|part of|temporal to|nasal to|lateral "
+    r"to|medial to)\s+)?(?:the|its|this|"
     r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
     r"presence|case|form))"
 )
@@ -102,8 +103,10 @@ _AT_IT = re.compile(
     r"along|under|behind|"
     r"above|below|near) (?:it|them|its|the|this|these|one of)\b"
 )
+_ONE = re.compile(r"\b(?:an?|the|one|two|several|some)\s+(?:[\w-]+\s+){0,3}$")
 _BY_IT = re.compile(
-    r"\s+(?:right |just |immediately )?(?:(?:next to|beside|alongside) (?:it|them|the|this)|"
+    r"(?:\s+(?!is\b|are\b)[\w-]+)?\s+(?:right |just |immediately )?(?:(?:next to|beside|"
+    r"alongside) (?:it|them|the|this)|"
     r"(?:at|in|on|along) its)\b"
 )
 
@@ -122,7 +125,7 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     if not head.strip() and _FROM_ITS.match(low, match.end()):
         return True
     if (_OWNED.match(head) and _AT_IT.match(low, match.end())) or (
-        _SOME.match(head) and _BY_IT.match(low, match.end())
+        _ONE.search(head) and _BY_IT.match(low, match.end())
     ):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))

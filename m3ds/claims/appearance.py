@@ -262,7 +262,7 @@ _ONE_EDGE = re.compile(
     rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
 _MIRRORED = re.compile(
-    r"\b(?:where|than|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as|"
+    r"\b(?:where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as|"
     r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
     r"(?:the|an?|any|other))\s+$"
 )

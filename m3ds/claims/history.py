@@ -121,7 +121,8 @@ _CERTAIN = re.compile(
             (
                 r"(?<!must )(?<!to )(?:has|have) (?:since |clearly |slightly |markedly |steadily |"
                 r"now |not |"
-                r"recently |slowly |rapidly |gradually |been )*(?:grown|enlarged|widened|"
+                r"recently |slowly |rapidly |gradually |been )*(?:grown(?! (?:out|from|up|into|"
+                r"together))|enlarged|widened|"
                 r"(?:increased|decreased)(?! (?:density|echogenicity|opacity|brightness|contrast|"
                 r"attenuation|intensity|pigment\w*|transparency|radiodensity|lucency)\b)|progressed|regressed|shrunk|healed|worsened|"
                 r"improved|doubled|been stable|stable|unchanged|thickened|lengthened|growing|"

@@ -68,6 +68,7 @@ _JUDGED = re.compile(
     r"(?:regarded as|classed as|read as|judged)?|(?:diagnosis|verdict|conclusion) (?:is|must be|"
     r"can only be)|(?:^|,\s+|\b(?:that|hence|thus|together)\s+)(?:this|it) is(?: (?:therefore|thus|"
     r"nevertheless|clearly|rather|then))?|(?:therefore|thus|hence) (?:represents|is)|"
+    r"(?:is|are) (?:nevertheless|nonetheless|undoubtedly|definitely)|"
     r"what (?:we|one|i) (?:have|has|see|sees)(?: here)? is|(?:the )?(?:reading|diagnosis) of|"
     r"(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
     r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|"

@@ -99,7 +99,7 @@ def _numbers_of(thing: str) -> re.Pattern[str]:
         rf"2}}?(?:{thing}|sites|areas|regions|foci|spots|of them)\b"
         rf"|\ball\s+(?P<all>three|four|five|six|seven|eight|nine|ten)\b(?=\s*(?:$|[,.;)]|of\b|"
         rf"are\b|have\b|lie\b|look\b|show\b|share\b|were\b|(?:\w+\s+)?{thing}\b))"
-        rf"|\b(?P<such>{WORD})\s+such\s+(?:{_SITES}|{thing})\b)"
+        rf"|\b(?P<such>{WORD})\s+such\s+(?:{_SITES}|lines|{thing})\b)"
     )
 
 
@@ -112,6 +112,7 @@ _BY_ITSELF = re.compile(
     rf"|(?P<kind>{WORD})\s+(?:(?:separate|different|distinct|abnormal|affected|involved|discrete|solitary|"
     r"isolated|further|such|subtle|interrupted|independent)\s+){1,3}"
     r"(?:places|place|sites|site|spots|ones|points|segments|locations|positions|alterations)\b"
+    r"|(?P<lonely>solitary|single|lone|sole)\s+(?:place|site|spot|point|location)\b"
     rf"|broken\s+(?P<often>{WORD})\s+times\b"
     rf"|(?:at|in)\s+(?P<level>{WORD})\s+(?:segments|levels|positions)\b"
     rf"|(?P<sum>{WORD})\s+(?:{_SITES})\s+(?:in all|altogether|in total)\b"

@@ -84,7 +84,7 @@ _PLACES = re.compile(
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
     r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
     r"middle|high|"
-    r"low|high|halfway|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|"
+    r"low|high|half\s?way|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|"
     r"displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
     r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|stretch) "
@@ -100,7 +100,7 @@ _OTHER_PLACE = re.compile(
     r"hemithorax|hand|eye))\b"
 )
 _ONE_OF_MANY = re.compile(
-    r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|another|others?|second|"
+    r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|(?<!one )another|others?|second|"
     r"respectively|largest"
     r"|larger|biggest|bigger|smallest|smaller|dominant|main|each(?! side)|bilateral\w*|former|"
     r"latter"
@@ -207,6 +207,9 @@ _IN_IMAGE = re.compile(
 )
 
 
+_NOTHING_IN_IT = re.compile(r"^\s*(?:nothing|no \w+) (?:in|of|about) (?:this|the|its)\b")
+
+
 def _in_passing(
     case: Case, text: Text, tied: tuple[tuple[Clause, Subject], ...]
 ) -> Iterator[tuple[Clause, Subject]]:
@@ -217,7 +220,10 @@ def _in_passing(
         if found is None:
             continue
         told = clause._replace(low=clause.low[: found.end()])
-        if is_supposed(told.low) or is_usual(told.low) or is_denied_ahead(told.low, found.start()):
+        if is_supposed(told.low) or is_usual(told.low):
+            continue
+        # "Nothing in this spot at the edge suggests ...": the spot is there.
+        if is_denied_ahead(told.low, found.start()) and not _NOTHING_IN_IT.match(told.low):
             continue
         if subject(case, told.low) != "other":
             yield told, "target"

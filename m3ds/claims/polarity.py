@@ -49,10 +49,10 @@ _AFTER = re.compile(
     r"real|likely)))"
     r"|(?:can|could|may|might) (?:be|thus be|therefore be) (?:excluded|ruled out|dismissed"
     r"|discounted|set aside)|(?:is|are) (?:less|not) likely"
-    r"|would (?:come as a surprise|be (?:surprising|a surprise|unexpected))|(?:can|could|(?<!that "
-    r")(?:do|does|did)|"
-    r"would)(?:n't|not"
-    r"| not)|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
+    r"|would (?:come as a surprise|be (?:surprising|a surprise|unexpected))|(?:(?:can|could|"
+    r"would)(?:n't|not| not)|(?<!that )(?:do|does|did)(?:n't| not) (?:appear|exist|show|occur|"
+    r"arise|apply|fit|seem|come|match|hold|explain|account|play|figure|enter|look|belong|feature|qualify|have|lie|sit|"
+    r"reach|extend|present|suit|describe|support|agree|correspond|accord|go|tally|square|form|stand|follow))|cannot)\b|^[\s:]*(?:none|absent|nil|negative|no)\b"
     r"|^\s*just as little\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
@@ -132,7 +132,8 @@ _SEEN = re.compile(
 _COMMON = re.compile(
     r"\b"
     + gathered(
-        r"often|typical(?:ly)?|usual(?:ly)?|commonly|common|in general|generally|classic(?:ally)?"
+        r"often|typical(?:ly)?|usual(?:ly)?|commonly|common(?! (?:moles?|n[ae]v\w+|mucosal|"
+        r"adenoma))|in general|generally|classic(?:ally)?"
         r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
         r"|commonest|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|"
         r"characteristic"
@@ -179,6 +180,8 @@ _REMARK = re.compile(
     r"(?:views?|films?|images?|imaging|projections?)\b[^,;]*$"
     r"|,\s+as\s+(?:[\w-]+\s+){1,4}(?:may|might|can|could|would)(?: be)?\s*[.;]?$"
     r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
+    r"|,?\s+and (?:might|may|could|would|can)\b[^,;]*$"
+    r"|(?<=\w )(?:whose|that|which) (?:[\w-]+ ){0,3}?(?:should|would|ought)\b[^,;]*"
     r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"
 )

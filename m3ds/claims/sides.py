@@ -93,7 +93,9 @@ _NEAR = re.compile(
 )
 _OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
 # "To its left" is beside the lesion; "low in the image, on its left half" is in the image.
-_OF_IMAGE_ITSELF = re.compile(rf"\b{IMAGE},?\s+(?:on|at|in|along)\s+its\s+$")
+_OF_IMAGE_ITSELF = re.compile(
+    rf"\b{IMAGE},?\s+(?:(?:well|far|just)\s+)?(?:over\s+)?(?:on|at|in|along)\s+its\s+$"
+)
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(
     r"\b(?:than|unlike|compared\s+(?:with|to)|versus|vs\.?|as opposed to|like|mirror\w*)\s+"

@@ -91,7 +91,7 @@ _HALF = re.compile(
 )
 _EACH = re.compile(
     r"\b(?:each|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
-    r"individual\w*|the other|larger|smaller|bigger|biggest)\b"
+    r"individual\w*|the other|(?:larger|smaller|bigger)(?! than)|biggest)\b"
 )
 _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IMAGE + r"\b")
 
@@ -180,12 +180,13 @@ def _is_area(low: str, share: Share) -> bool:
     if _OF_IMAGE.match(tail):
         return _BEYOND.search(tail) is None
     if share.in_per_cent:
-        return not _places(head, tail)
+        return bool(_IN_AREA.match(tail)) or not _places(head, tail)
     return bool(_FILLS.search(head[-60:])) and not re.match(
         r"\s*(?:of|as|smaller|larger|the)\b", tail
     )
 
 
+_IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
 # "Minimally higher than half the frame" places.
 _ASIDE = re.compile(
     r"\b(?:(?:higher|lower|deeper|further (?:down|up|left|right)) than|above|below|beyond|left of|"

@@ -162,10 +162,10 @@ def _stated(
         )
         if step not in ABOUT_IMAGE and not reason:
             # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
-            sentence = clause.low if step == "conclusion" else clause.sentence.low
-            if whom != "target" or is_general(clause.low, sentence):
+            tied = step == "conclusion" or _is_tied(targets, others, clause.low)
+            if whom != "target" or not tied:
                 continue
-            if step == "reasoning" and not _is_tied(targets, others, clause.low):
+            if is_general(clause.low, clause.low):
                 continue
         # Another finding of the image, outlined in a sample of its own, has its own measures.
         if are_named(other_findings, said := _with_owner(clause)) and not own.search(said):

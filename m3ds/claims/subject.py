@@ -28,7 +28,7 @@ _HOLDS = re.compile(
 _BROKEN = re.compile(
     r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|disturbed|fractured|interrupted|disrupted|"
     r"breached|"
-    r"discontinuous|gives way|"
+    r"discontinuous|no longer continuous|not continuous|stepped|gives way|"
     r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
     r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
     r"are|has been) (?:suddenly |abruptly )?(?:lost|gone)|"
@@ -87,7 +87,7 @@ _PART_OF = re.compile(
 
 # "That segment", "this change": what was spoken of just before.
 _SO_CALLED = re.compile(
-    r"^\s*(?:and\s+)?(?:that|this|the\s+said)\s+(?:segment|stretch|change|point|alteration|place|site)\b"
+    r"^\s*(?:and\s+)?(?:that|this|the\s+(?:said|relevant|main|only|sole))\s+(?:segment|stretch|change|point|alteration|place|site)\b"
 )
 
 
