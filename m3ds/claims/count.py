@@ -20,7 +20,7 @@ from m3ds.claims.number_words import (
     bounds_of,
     numbers_of,
 )
-from m3ds.claims.polarity import is_common, is_denied, is_general, is_supposed
+from m3ds.claims.polarity import is_denied, is_general, is_supposed, is_usual
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.stated import speaks_of_this, stated
 from m3ds.claims.subject import subject
@@ -108,7 +108,7 @@ def _numbered(thing: str) -> re.Pattern[str]:
 
 def _wrong_first(case: Case, low: str, n: int) -> str:
     """The number of outlined things that a clause begins with, where that is not theirs."""
-    if not n or is_supposed(low) or is_common(low):
+    if not n or is_supposed(low) or is_usual(low):
         return ""
     first = _numbered(counted(case)).match(low)
     if first is None or (n > 1 and first["count"] in {"one", "1"}):
@@ -198,12 +198,10 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
         ):
             continue
         # "In contrast to the rim of many moles": such cases in general.
-        head = low[:start]
-        if word in {"many", "several", "numerous"} and head.endswith(
-            ("of ", "by ", "in ", "like ")
-        ):
+        ahead = low[:start]
+        if word in {"many", "several", "numerous"} and ahead.endswith(("of ", "by ", "like ")):
             continue
-        if n > 1 and word == "one" and head.endswith(("of ", "by ")):
+        if n > 1 and word == "one" and ahead.endswith(("of ", "by ")):
             continue
         if _INNER_TO.match(low, match.end()):
             continue

@@ -133,7 +133,7 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         ]
         if not claims and "corner" not in clause.low:
             continue
-        if _is_empty(case, clause):
+        if _is_empty(case, clause) and not _NOTHING_IN_IT.match(clause.low):
             if clause.sentence.step == "reasoning":
                 continue
             named = denied_things(case).search(clause.low)
@@ -207,7 +207,7 @@ _IN_IMAGE = re.compile(
 )
 
 
-_NOTHING_IN_IT = re.compile(r"^\s*(?:nothing|no \w+) (?:in|of|about) (?:this|the|its)\b")
+_NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b")
 
 
 def _in_passing(

@@ -273,7 +273,11 @@ def is_denied(low: str, start: int, end: int) -> bool:
     limit = _SCOPE_END.search(after, 1)
     # "Erosions, gas and calcification are all absent": what is listed is denied together.
     listed = (
-        limit and not _TURNS.match(limit.group()) and _LISTED.fullmatch(after, 0, limit.start())
+        limit
+        # "It is benign, and nothing is needed": with a comma, another statement.
+        and after[: limit.start()].strip() != ","
+        and not _TURNS.match(limit.group())
+        and _LISTED.fullmatch(after, 0, limit.start())
     )
     if limit is None or listed:
         return True
