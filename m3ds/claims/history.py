@@ -14,7 +14,7 @@ from m3ds.claims.words import any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
-_NUMBER = rf"(?:\d{{1,3}}|{any_of(NUMBER_WORDS)}|several|a few|many|some|couple of)"
+_NUMBER = rf"(?:\d\d?\d?|{any_of(NUMBER_WORDS)}|several|a few|many|some|couple of)"
 _UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight)"
 _WHO = gathered(
     r"patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
@@ -40,8 +40,8 @@ _CERTAIN = re.compile(
         *(
             *STORY,
             (
-                rf"{_NUMBER}[\s-]years?[\s-]old|aged? (?:of )?\d{{1,3}}|\d{{1,"
-                rf"3}}[\s-]?(?:yo|y/o|yr[\s-]old)\b|in (?:his|her|their) (?:early |mid |"
+                rf"{_NUMBER}[\s-]years?[\s-]old|aged? (?:of )?\d{{1,3}}|\d\d?\d?"
+                rf"[\s-]?(?:yo|y/o|yr[\s-]old)\b|in (?:his|her|their) (?:early |mid |"
                 r"late |mid-|late-|early-)?(?:\w+ties|teens)|(?:middle-aged|elderly|young|"
                 r"older|adult|pregnant|post-?menopausal|premenopausal) (?:\w+ )?(?:woman|"
                 r"man|lady|gentleman|female|male|patient|child|boy|girl|adult|person|"
@@ -213,7 +213,7 @@ _CERTAIN = re.compile(
                 r"shows|(?:imaging|images) (?:shows?|showed|ha[sd]|have|from|after)|has shown)|"
                 r"had (?:shrunk|grown|enlarged|"
                 r"increased|decreased|changed|widened|healed)|(?:has|have) been "
-                r"(?:bleeding|growing|itching|painful|changing|enlarging)|\ban old "
+                r"(?:bleeding|growing|itching|painful|changing|enlarging)|an old "
                 r"(?:injury|fracture|film|scan|image)|"
                 r"old (?:films?|images?|scans?|studies|radiographs)|an(?:a)?emi[ac]|"
                 r"indication(?: is| was|:| for)|indicated for|(?:was|been) performed "

@@ -48,7 +48,7 @@ _SHOWN_BY: Mapping[str, tuple[frozenset[Modality], str]] = {
     "attenuation": (
         _NOWHERE,
         (
-            r"hounsfield(?: units?)?|\d+ ?hu|hypoattenuat\w+|hyperattenuat\w+|"
+            r"hounsfield(?: units?)?|\d\d* ?hu|hypoattenuat\w+|hyperattenuat\w+|"
             r"isoattenuat\w+|bone window|lung window|soft[\s-]tissue window|mediastinal "
             r"window"
         ),

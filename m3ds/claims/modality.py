@@ -30,7 +30,7 @@ _OWN: Mapping[str, str] = {
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
         r"b[\s-]mode|b[\s-]scan"
     ),
-    "fundus": r"(?:\bocular |\beye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
+    "fundus": r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole)|retinograph\w*",

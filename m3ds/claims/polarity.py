@@ -202,6 +202,8 @@ _USUAL = re.compile(
 )
 
 
+# Each check asks again of the same clauses.
+@lru_cache(maxsize=512)
 def is_usual(low: str) -> bool:
     """Whether words such as "often" tell that cases in general are spoken of."""
     return _USUAL.search(low) is not None
@@ -211,7 +213,6 @@ def is_usual(low: str) -> bool:
 _INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|these|they|an?)\b")
 
 
-# Each check asks again of the same clauses.
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""

@@ -133,6 +133,9 @@ def _names_target(targets: str, others: str, low: str) -> bool:
     return any(noun.is_target for noun in found_nouns(targets, others, low))
 
 
+_AS_A_RULE = re.compile(r"\b(?:as a rule|normally|usually|typically|ordinarily|by nature)\b")
+
+
 # Each check of what was measured asks for the same clauses.
 @lru_cache(maxsize=8)
 def _stated(
@@ -160,6 +163,10 @@ def _stated(
         reason = step == "reasoning" and (
             _argues_for(own, clause.low) or _argues_against(targets, others, own, clause.low)
         )
+        # "Arteries are as a rule lighter" is anatomy, wherever it stands.
+        of_cases = step in ABOUT_IMAGE and _AS_A_RULE.search(clause.low)
+        if of_cases and not _is_tied(targets, others, clause.low):
+            continue
         if step not in ABOUT_IMAGE and not reason:
             # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
             tied = step == "conclusion" or _is_tied(targets, others, clause.low)

@@ -57,7 +57,7 @@ STORY = (
     ),
     (rf"(?:taking|uses?|using|took|on (?:long-term |daily |oral )?) ?(?:{_DRUGS})"),
     (
-        r"\d+(?:[.,]\d+)? ?(?:mmhg|mm hg|mu/l|miu/l|µu/ml|mmol|mg/d?l|ng/ml|pg/ml|iu/l|u/ml|"
+        r"\d\d*(?:[.,]\d+)? ?(?:mmhg|mm hg|mu/l|miu/l|µu/ml|mmol|mg/d?l|ng/ml|pg/ml|iu/l|u/ml|"
         r"g/dl|bpm|°c|kg\b)"
     ),
     (
