@@ -31,8 +31,10 @@ ADDED = re.compile(
 
 
 _THERE = re.compile(
-    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) developed|besides(?=[.;]?$)|shows? an?|"
-    r"(?:is|are|was|were)(?: \w+)? (?:present|seen|noted|found|visible|evident|shown|blunted|"
+    r"\b(?:there (?:is|are)|also present|ha(?:s|ve) (?:developed|occurred|arisen|formed)|"
+    r"besides(?=[.;]?$)|shows? an?|"
+    r"(?:is|are|was|were)(?: \w+)? (?:present|seen|displayed|noted|found|visible|evident|shown|"
+    r"blunted|"
     r"diagnosed))\b"
 )
 
@@ -62,7 +64,7 @@ _SOME = re.compile(
 )
 _SITS = re.compile(
     r"(?:\s+(?:clot|pool))?(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
-    r"crosses|lifts?|bridges|spans|hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
+    r"crosses|lifts?|bridges|spans|dots|studs|ha(?:s|ve)\s+formed|hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
     r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
     r"below|under|from|through|one half of|half of|most of|part of|temporal to|nasal to|lateral "
@@ -77,13 +79,18 @@ _THERE_IS = re.compile(
     r"to)\b"
     r"[^,;]{0,50}\bthere (?:is|are)\s+(?:[\w-]+\s+){0,4}?$"
 )
-_THERE_IT_IS = re.compile(r"^\s*there (?:is|are)(?: also)?\s+(?:[\w-]+\s+){0,4}?$")
-_FROM_ITS = re.compile(r"\s+(?:comes|oozes|arises|spreads) (?:from|over|into) its\b")
+_THERE_IT_IS = re.compile(r"^\s*there (?:is|are)(?: also|, however,)?\s+(?:[\w-]+\s+){0,4}?$")
+_FROM_ITS = re.compile(
+    r"\s+(?:comes|oozes|arises|spreads|trickles|(?:is|are) (?:trickling|oozing|pouring|running|"
+    r"seeping|coming)) (?:from|over|into) its\b"
+)
 _IN_IT = re.compile(
     r"\s+(?:[\w-]+\s+){0,3}?(?:at|in|on|near|along|beneath|within|over|from) (?:its|the|this|it)\b"
 )
 _JUDGED_AS = re.compile(
-    r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:appearance|picture|pattern|"
+    r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:is|are) (?:affected|"
+    r"involved|destroyed|complicated) "
+    r"by|diagnosis(?: here)? is|(?:appearance|picture|pattern|"
     r"finding|look)(?: as a whole)? is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
 )
 
@@ -122,7 +129,7 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
         return True
     if _THERE_IT_IS.match(head) and _IN_IT.match(low, match.end()):
         return True
-    if not head.strip() and _FROM_ITS.match(low, match.end()):
+    if (not head.strip() or head.endswith(" and ")) and _FROM_ITS.match(low, match.end()):
         return True
     if (_OWNED.match(head) and _AT_IT.match(low, match.end())) or (
         _ONE.search(head) and _BY_IT.match(low, match.end())

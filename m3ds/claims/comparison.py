@@ -68,7 +68,7 @@ _OWN: Mapping[Modality, _Words] = {
     "fundus": _Words(),
 }
 _AROUND = (
-    r"(?:(?:the|its|their|all|most|this|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
+    r"(?:(?:the|its|their|all|most|this|immediate|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
     r"healthy|unaffected|perilesional|ordinary|bordering|retinal|glandular|fibroglandular|thyroid|"
     r"breast|uninvolved|tanned|untanned|pigmented|skin|lung|background|fundus|eye)\s+)*"
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
@@ -77,6 +77,7 @@ _AROUND = (
     r"retina|fundus|mucosa|(?:area|texture|region|zone|structure|pattern) (?:immediately |"
     r"directly |"
     r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
+    r"environment|"
     r"environs|everything (?:else )?(?:around|about) (?:it|them)|what (?:surrounds|borders|lies "
     r"around|is around) (?:it|them))\b(?! (?:lesion|"
     r"nodule|tag|mass|tumour|lump|carcinoma|glass))"
@@ -152,7 +153,8 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
 _NEEDED = frozenset(
     phrase(
         "skin, surrounding, surroundings, background, parenchyma, gland, tissue, tissues, lung, "
-        "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environs, two, pair, part, "
+        "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environment, environs, wall, "
+        "structures, two, pair, part, "
         "component, partner, element, one, around, ground, breast, what, everything"
     )
 )
@@ -188,6 +190,10 @@ def _brighter(case: Case, low: str, match: re.Match[str]) -> bool | None:
     if not (match["up"] or match["down"]):
         return None if other and not match["bright_it"] else any(match[name] for name in _UP)
     up = match["up"] is not None
+    # "They stand out from the surroundings, being the darker of the two".
+    first = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
+    if match["partner"] and first and first.is_target and "being" in low:
+        return up
     if match["than"]:
         return None if other else up
     if match["ground"]:

@@ -93,7 +93,7 @@ def _failure(clause: Clause, n: int, claimed: str) -> Failure:
 
 # "Four sites are involved", "eight elevations with smooth margins": cases are not numbered.
 _NUMBERED = (
-    r"^\s*(?:with\s+|it\s+consists\s+of\s+)?"
+    r"^\s*(?:with\s+(?P<only>only\s+|just\s+)?|it\s+consists\s+of\s+)?"
     r"(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
     rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
     r"(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|"
@@ -111,7 +111,7 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
     if not n or is_supposed(low) or is_usual(low):
         return ""
     first = _numbered(counted(case)).match(low)
-    if first is None or (n > 1 and first["count"] in {"one", "1"}):
+    if first is None or (n > 1 and first["count"] in {"one", "1"} and not first["only"]):
         return ""
     return "" if agrees(bounds_of(first["count"]), n) else first.group()
 
@@ -119,12 +119,12 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
 @lru_cache(maxsize=64)
 def _given(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:these|those|given)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
-        rf"(?:(?!(?:of|in|and|or)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
+        rf"\b(?:these|those|given|the)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+        rf"(?:(?!(?:of|in|and|or|that|which|features?|signs?|kinds?|types?)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
     )
 
 
-_GIVING = frozenset({"these", "those", "given"})
+_GIVING = frozenset({"these", "those", "given", "the"})
 
 
 def _given_number(case: Case, low: str, n: int) -> str:
@@ -188,7 +188,7 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if group == "after" and word in {"isolated", "scattered", "both"}:
             continue
-        if group in {"tally", "front"} and word in {"1", "isolated", "scattered", "both"}:
+        if group in {"tally", "front", "seen"} and word in {"1", "isolated", "scattered", "both"}:
             continue
         bounds = (
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else bounds_of(word)

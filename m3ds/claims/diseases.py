@@ -41,7 +41,8 @@ _PATHOLOGY = (
     "tumour thrombus, bowel obstruction, polyp, polyps,"
     "retinal detachment, vein occlusion, branch retinal vein occlusion, artery "
     "occlusion, papilloedema, macular hole, epiretinal membrane, cataract, choroidal "
-    "naevus, choroidal nevus, choroidal melanoma, retinoblastoma, hypertensive retinopathy, "
+    "naevus, choroidal nevus, choroidal melanoma, choroidal tumour, choroidal mass, "
+    "retinoblastoma, hypertensive retinopathy, "
     "vitreous "
     "haemorrhage, macular oedema, macular edema, roth spot, roth spots, retinitis, "
     "toxoplasmosis scar, chorioretinal scar,"
@@ -65,6 +66,8 @@ _PATHOLOGY = (
     "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
     "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
+    "papilloma, tophus, full-thickness hole, plate-like collapse, linear collapse, "
+    "lobar collapse, "
     "infiltrate, gas bubbles, total hip prosthesis, hilar mass, mediastinal mass, pericardial "
     "fluid, free fluid, free air, "
     "appendicitis, meningioma, infarct, infarction, cirrhosis, pancreatitis, "
@@ -189,4 +192,6 @@ _SIGNS = {_SEPARATED.sub(" ", word): diagnoses for word, diagnoses in SIGNS.item
 
 def is_sign(word: str, diagnosis: str) -> bool:
     """Whether what `word` names may be a part of `diagnosis`; blanks may be hyphens."""
+    if diagnosis == "cardiomegaly" and word.startswith(("heart", "cardiac")):
+        return True
     return diagnosis in _SIGNS.get(_SEPARATED.sub(" ", word), frozenset())

@@ -69,6 +69,10 @@ _JUDGED = re.compile(
     r"can only be)|(?:^|,\s+|\b(?:that|hence|thus|together)\s+)(?:this|it) is(?: (?:therefore|thus|"
     r"nevertheless|clearly|rather|then))?|(?:therefore|thus|hence) (?:represents|is)|"
     r"(?:is|are) (?:nevertheless|nonetheless|undoubtedly|definitely)|"
+    r"(?:photograph|picture|image|film|scan|case) is (?:one|that) of|(?:injury|lesion|finding|"
+    r"process|change) (?:must|"
+    r"has to|can only) be|(?:look|picture|appearance|pattern|form|shape|edge|border|position|this|"
+    r"that) (?:establishes|proves|confirms)|"
     r"what (?:we|one|i) (?:have|has|see|sees)(?: here)? is|(?:the )?(?:reading|diagnosis) of|"
     r"(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
     r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|"
@@ -83,6 +87,7 @@ _JUDGED = re.compile(
 
 _DIAGNOSED = re.compile(
     r"\s+(?:is|are) (?:therefore |thus |hence )?(?:diagnosed|concluded|the diagnosis)\b"
+    r"|,?\s+and (?:this|that) is the diagnosis\b"
 )
 
 

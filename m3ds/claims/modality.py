@@ -33,7 +33,8 @@ _OWN: Mapping[str, str] = {
     "fundus": r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
-    r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole)|retinograph\w*",
+    r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
+    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|retinograph\w*",
 }
 _FOREIGN = {
     "CT": (
@@ -77,6 +78,7 @@ _APART = re.compile(
     r"|than on|than in|"
     r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
     r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
+    r"preferred|problem-solving|"
     r"other (?:techniques|methods|modalities)|"
     r"not available|beyond|await\w*|pending)\b"
 )

@@ -84,7 +84,8 @@ _PLACES = re.compile(
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
     r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
     r"middle|high|"
-    r"low|high|half\s?way|midway|mid-?\w+|attention|horizontally|vertically|its|their|look|shifted|"
+    r"low|high|half\s?way|midway|mid-?\w+|attention|my attention|horizontally|vertically|its|"
+    r"their|look|shifted|"
     r"displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
     r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|stretch) "
@@ -111,6 +112,9 @@ _ONE_OF_MANY = re.compile(
 _ALL = re.compile(r"\b(?:(?:taken )?together|as a whole|all of them|all (?:two|three|four|five))\b")
 
 
+_BOTH = re.compile(r"\b(?:both|all)(?: of them)? (?:are|lie|sit|is|stand)\b")
+
+
 def check_place(case: Case, text: Text) -> Iterator[Failure]:
     """Sides, heights and positions agree with the centroid."""
     if case.is_negative:
@@ -120,9 +124,10 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
     if x is None or y is None:
         return
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
-    slack = _MANY_SLACK if several else SIDE_SLACK
     tied = stated(case, text)
     for clause, whom in (*tied, *_in_passing(case, text, tied)):
+        # Where both are on a side, so is what lies between them.
+        slack = SIDE_SLACK if not several or _BOTH.search(clause.low) else _MANY_SLACK
         if whom == "other" and not (_EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
@@ -200,6 +205,8 @@ _IN_IMAGE = re.compile(
     r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?[\s-]+)+"
     r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|margin)\s+)?"
     rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
+    r"|\b(?:in|into|at|to) (?:the|its) (?:(?:far|extreme|very|upper|lower|top|bottom|left|"
+    r"right)[\s-]+)+corner\b"
     rf"|\b(?:in|at|on|near|towards?) (?:the|this) (?:{IMAGE})'s (?:far |extreme )?(?:upper|lower|"
     rf"top|bottom|left|"
     r"right)\b|\b(?:far|well|clearly) to the (?:left|right) of (?:the )?(?:centre|middle|midline)\b"

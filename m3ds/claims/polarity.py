@@ -87,7 +87,8 @@ _SUPPOSED = re.compile(
         r"findings?|tumours?)|would|will|might|could|should|may|can|if|unless|were it|had it|"
         r"(?:is|are|remains?) possible|"
         r"whether|expect(?:ed|s)?"
-        r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|(?:is|are) suggested|suggest(?:ed)? "
+        r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|(?:is|are) suggested(?! by)|"
+        r"suggest(?:ed)? "
         r"to|to be confirmed"
         r"|consider(?:ed|s|ation)?|differential|alternatives?|mimics?|imitates?|need(?:s|ed)? to"
         r"|thought of|weighed|entertained|possibilit(?:y|ies)|possibly|question of|were there"
@@ -104,10 +105,15 @@ _SEEN = re.compile(
     r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
     r"\b(?:i|we|one) (?:would|should|may|might|can) (?:also |best |rather |therefore |thus "
     r")?(?:call|class|describe|"
-    r"report|conclude|put|estimate|say|rate|regard|place|locate|judge|grade|term)\b|"
-    r"\b(?:than|range|what) (?:one|we|i) would expect\b|"
+    r"report|conclude|put|estimate|say|sign|diagnose|rate|regard|place|locate|judge|grade|term)\b|"
+    r"\b(?:than|range|what) (?:one|we|i) would expect\b|\bas (?:one|we|you|i) (?:would "
+    r")?expects?\b|"
     r"\b(?:is|are|was|were) (?:therefore |thus |hence |best )?considered (?:as |to be )?(?:an? )?"
     r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
+    r"\b(?:i|we) consider (?:this|the|it|that)\b|\bas if\b|"
+    r"\b(?:appearances?|findings?|pictures?|features?|shape|form|margin|border|this|it) would be "
+    r"(?:most |best )?"
+    r"(?:compatible|consistent|in keeping|in line|suggestive)\b|"
     r"\bcan (?:hardly|scarcely|barely) be (?:missed|overlooked)\b|"
     r"\b(?:student|reader|one|you|we|i) (?:should|may|can|will|could) (?:here |now |also |hardly "
     r"|easily )?"
@@ -135,9 +141,11 @@ _COMMON = re.compile(
         r"often|typical(?:ly)?|usual(?:ly)?|commonly|common(?! (?:moles?|n[ae]v\w+|mucosal|"
         r"adenoma))|in general|generally|classic(?:ally)?"
         r"|frequent(?:ly)?|tend(?:s|ed|ing)?|sometimes|rarely|seldom|as a rule|when|whenever"
-        r"|commonest|by definition|favou?rs?|ordinarily|normally|mostly|in most|hallmark|the rule|"
+        r"|commonest|by definition|(?<!in )favou?rs?|ordinarily|normally|mostly|in most|hallmark|"
+        r"the rule|"
         r"characteristic"
-        r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|such (?:lesions?|"
+        r"(?:ally)?|characteri[sz]es?|expects?|most (?:benign|malignant|such)|(?<!one )(?<!two "
+        r")(?<!three )(?<!four )(?<!five )(?<!six )(?<!seven )such (?:lesions?|"
         r"nodules?"
         r"|mass(?:es)?|polyps?|cases?|findings?)|textbooks?|(?:most|many|few) (?:\w+ "
         r")?(?:melanomas|"
@@ -157,7 +165,10 @@ _COMMON = re.compile(
 _HERE = re.compile(
     r"\b"
     + gathered(
-        r"here|is what (?:we|i|one) (?:have|has|see|sees|find|finds)|the patient|she|he|in this|"
+        r"here|(?:the|this) (?:image|film|scan|frame|radiograph|picture|photograph|view) (?:shows|"
+        r"demonstrates|"
+        r"reveals|contains|depicts)|is what (?:we|i|one) (?:have|has|see|sees|find|finds)|the "
+        r"patient|she|he|in this|"
         r"on this|of this|at hand|(?:seen|noted|"
         r"observed|described|shown|present)"
         r"(?= (?:here|above|in the image|in this))|described|the present|this "
@@ -178,7 +189,7 @@ _REMARK = re.compile(
     r",\s+(?:possibly|perhaps|presumably|conceivably|to be (?:confirmed|correlated|verified))\b"
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,|,?\s+and (?:additional|further|more|other) "
     r"(?:views?|films?|images?|imaging|projections?)\b[^,;]*$"
-    r"|,\s+as\s+(?:[\w-]+\s+){1,4}(?:may|might|can|could|would)(?: be)?\s*[.;]?$"
+    r"|(?:,\s+as|\bthan)\s+[^,;]{1,60}\b(?:may|might|can|could|would)(?: be| do| have it)?\s*[.;]?$"
     r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
     r"|,?\s+and (?:might|may|could|would|can)\b[^,;]*$"
     r"|(?<=\w )(?:whose|that|which) (?:[\w-]+ ){0,3}?(?:should|would|ought)\b[^,;]*"
@@ -216,7 +227,7 @@ _INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|thes
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
-    if _INVERTED.match(low):
+    if _INVERTED.match(low) or low.rstrip().endswith("?"):
         return True
     if not _SUPPOSED.search(low):
         return False

@@ -94,7 +94,7 @@ _NEAR = re.compile(
 _OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
 # "To its left" is beside the lesion; "low in the image, on its left half" is in the image.
 _OF_IMAGE_ITSELF = re.compile(
-    rf"\b{IMAGE},?\s+(?:(?:well|far|just)\s+)?(?:over\s+)?(?:on|at|in|along)\s+its\s+$"
+    rf"\b{IMAGE},?\s+(?:and\s+)?(?:(?:well|far|just)\s+)?(?:over\s+)?(?:on|at|in|along)\s+its\s+$"
 )
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(

@@ -145,6 +145,9 @@ _OTHER = re.compile(r"\b(?:other|outside|leav\w+|rest|remain\w*)\b")
 _TAKES_MOST = re.compile(r"\bmost of the\b")
 
 
+_SIZE_OF = re.compile(r"\b(?:size|area|extent|share) of (?:about |around |roughly )?$")
+
+
 def _argued(
     case: Case, text: Text, tied: tuple[tuple[Clause, Subject], ...]
 ) -> Iterator[tuple[Clause, Subject]]:
@@ -153,7 +156,10 @@ def _argued(
     for clause in every_clause(text, "reasoning"):
         if clause in known or is_supposed(clause.low) or is_usual(_TAKES_MOST.sub("", clause.low)):
             continue
-        if any(_OF_IMAGE.match(clause.low[share.end :]) for share in shares(clause.low)):
+        if any(
+            _OF_IMAGE.match(clause.low[share.end :]) or _SIZE_OF.search(clause.low, 0, share.start)
+            for share in shares(clause.low)
+        ):
             yield clause, subject(case, clause.low)
 
 

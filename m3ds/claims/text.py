@@ -61,11 +61,11 @@ _END = re.compile(
 _TURN = re.compile(
     r"(?=[\s;,:—])(?:\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?:but(?!\s+for\b)|while|whilst|whereas|"
-    r"although|though|however(?!,\s+(?:is|are|was|has|have|shows?|lies|does|do|can)\b)|yet)\b,?\s*"
+    r"although|though|however(?!,\s+(?:an?|one|two|some|several|is|are|was|has|have|shows?|lies|does|do|can)\b)|yet)\b,?\s*"
     r"|,?\s+(?:because|inasmuch as)\s+|,\s+since\s+(?=(?:it|the|this|its|an?|smooth|such|no)\b|"
     r"[\w-]+\s+"
     r"(?:edges|margins|borders|lesions|nodules)\b)"
-    r"|,\s+(?=(?:so that|as expected|given that|since)\b)"
+    r"|,\s+(?=(?:so that|as expected|as happens|given that|since)\b)"
     r"|:\s+(?=(?:one|i|we|you|this|it)\s)"
     r"|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"

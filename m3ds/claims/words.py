@@ -58,7 +58,7 @@ def plurals(words: Iterable[str]) -> set[str]:
 
 IMAGES = phrase(
     "image, picture, frame, photograph, photo, radiograph, radiogram, x-ray, xray, "
-    "film, scan, sonogram,"
+    "film, scan, figure, sonogram,"
     "view, field, field of view, screen, panel, plate, still, snapshot, exposure, projection,"
     "photomicrograph, field of vision, visible field, exposed field, imaged area, visible area,"
     "total area, image area, whole, canvas, sector, display, section, slice, sonographic window"
@@ -73,7 +73,8 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "gap, defect, cortical defect, cortical disruption, line of breakage, lines of breakage, "
+        "gap, defect, damage, cortical defect, cortical disruption, line of breakage, lines of "
+        "breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
         "breach"
     ),
@@ -179,7 +180,8 @@ FEATURES = phrase(
     "density, "
     "shape, form, coordinates, localisation, share of the image, share of the picture, share of "
     "the field, outline, contour, border, margin, edge, rim, boundary, circumference, size, area,"
-    "extent, position, location, centre, midpoint, brightness, echogenicity, echotexture, tone,"
+    "extent, position, seat, location, centre, midpoint, brightness, echogenicity, echotexture, "
+    "tone,"
     "contrast, colour, appearance, configuration, periphery, silhouette of it, attenuation, surface"
 )
 FEATURE = any_of(plurals(FEATURES))
