@@ -95,7 +95,12 @@ SIGNS: dict[str, frozenset[str]] = {
     "dot and blot haemorrhages": frozenset({"diabetic retinopathy"}),
     "blot haemorrhages": frozenset({"diabetic retinopathy"}),
     **dict.fromkeys(
-        ("flame-shaped haemorrhage", "flame-shaped haemorrhages"),
+        (
+            "flame-shaped haemorrhage",
+            "flame-shaped haemorrhages",
+            "flame haemorrhage",
+            "flame haemorrhages",
+        ),
         frozenset({"diabetic retinopathy", "glaucoma"}),
     ),
     "neovascularisation": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),

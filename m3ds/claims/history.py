@@ -15,7 +15,7 @@ from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
 _NUMBER = rf"(?:\d\d?\d?|{any_of(NUMBER_WORDS)}|several|a few|many|some|couple of)"
-_UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight)"
+_UNIT = r"(?:days?|weeks?|months?|years?|hours?|decades?|fortnight|summers?|winters?|autumns?)"
 _WHO = gathered(
     r"patient|woman|man|lady|gentleman|girl|boy|child|infant|toddler|teenager|"
     r"adolescent|smoker|athlete|footballer"
@@ -167,7 +167,8 @@ _CERTAIN = re.compile(
                 r"casualty department|sent (?:in )?by|family doctor|general practitioner)"
             ),
             (
-                r"(?:fell|fallen|tripped|slipped|knocked|struck|crush(?:ed)? (?:by|in|"
+                r"(?:fell|fallen|tripped|slipped|knocked|struck(?! (?:off|out))|crush(?:ed)? "
+                r"(?:by|in|"
                 r"under)|twisted (?:his|her|the|an?)|came off|collided|assault\w*|punched|"
                 r"kicked|fall (?:from|on|onto|off|at|down)|a fall\b|falls? (?:at home|"
                 r"from)|car (?:accident|crash)|road (?:traffic )?accident|traffic "

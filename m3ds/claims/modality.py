@@ -12,7 +12,7 @@ from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
 _OWN: Mapping[str, str] = {
-    "x-ray": r"x[\s-]?rays?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
+    "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
     r"phically)|roentgen\w*"
     r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"

@@ -124,7 +124,7 @@ _BY_ITSELF = re.compile(
     r"an?\s+)?"
     rf"(?P<places>{WORD})\s+(?:(?:widely\s+|clearly\s+)?(?:separated?|different|distinct|"
     r"discrete|individual|solitary|single)\s+)?"
-    r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|territories|areas?)\b(?!\s+of\b)"
+    r"(?:places?|sites?|spots?|locations?|points?|levels?|positions?|territories|areas?|bands|streaks)\b(?!\s+of\b)"
     r"|(?P<sole>one)(?:\s+(?!(?:of|in|at|on|is|lies|and)\b)[\w-]+){0,3}\s+and\s+no\s+"
     r"(?:other|more|second)\b|(?P<lone>one)\s+alone\b"
     r"|(?:confined|limited|restricted)\s+to\s+(?:an?\s+)?(?P<confined>single|one|solitary)\s+"

@@ -47,7 +47,7 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare)\b"
+    r"healthy|quiet|negative|undisturbed|bare|as it should be|in order)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
 _NO_MARKINGS = re.compile(
@@ -179,6 +179,7 @@ _SIDEWAYS = r"(?:upper|lower|top|bottom)[\s-]+(?:left|right)(?:-hand)?"
 # "At the far upper left" is as much as a corner; "at the upper left of the image", off the centre.
 _FAR_OUT = re.compile(
     rf"\b(?:far|extreme|very)[\s-]+{_SIDEWAYS}\b(?! of (?:the )?(?:centre|middle))"
+    rf"|\b(?:at|along|near|by|touching)\s+the\s+{_SIDEWAYS}\s+(?:edge|border|margin)\b"
 )
 _OFF_CENTRE = re.compile(
     rf"\b(?:in|at|towards?|into|near)\s+the\s+{_SIDEWAYS}(?:\s+(?:side|part|area|region))?\s+of\s+"

@@ -28,7 +28,8 @@ _HOLDS = re.compile(
 _BROKEN = re.compile(
     r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|disturbed|fractured|interrupted|disrupted|"
     r"breached|"
-    r"discontinuous|no longer continuous|not continuous|stepped|gives way|"
+    r"discontinuous|has given way|have given way|no longer continuous|not continuous|stepped|"
+    r"gives way|"
     r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
     r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
     r"are|has been) (?:suddenly |abruptly )?(?:lost|gone)|"

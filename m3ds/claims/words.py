@@ -84,7 +84,8 @@ _BY_TARGET = {
     ),
     "polyp": phrase(
         "polyp, elevation, protrusion, protuberance, bump, bulge, dome, excrescence, "
-        "outgrowth, prominence, growth, lump, mass, raised area, elevated area, raised structure, "
+        "outgrowth, prominence, knob, growth, lump, mass, raised area, elevated area, raised "
+        "structure, "
         "elevated "
         "structure,"
         "tumour, nodule, projection, prominence, swelling, polypoid"
