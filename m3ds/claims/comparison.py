@@ -121,7 +121,7 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
         # "On darker skin", "from the duller gland".
         r"(?<![\w-])(?:(?P<on>(?:in|on|against|from|upon|within|beside|amid|by|into|with|to)\s+"
         rf"(?:(?:an?|the|far|much|more)\s+)*)?{more}{_IN_WHAT}(?:\s+(?P<ground>{_AROUND})"
-        rf"|\s+{_HELD}\s+{_OF}(?P<than>{_AROUND})"
+        rf"|(?:\s+(?:overall|here|throughout|on average))?\s+{_HELD}\s+{_OF}(?P<than>{_AROUND})"
         r"|(?P<partner>\s+(?:of the (?:two|pair)|part\b|component|partner|element|one\b))"
         rf"|\s+{_HELD}\s+(?P<lesion>{_LESION})|(?P<end>\s*(?:[.,;)]|$)))"
         # "Almost white in comparison with the gland", "less pigment than the skin".

@@ -66,7 +66,8 @@ _PATHOLOGY = (
     "soft drusen, lens opacity, hyphaema, macroaneurysm, subretinal fluid, preretinal haemorrhage, "
     "sebaceous cyst, epidermal cyst, spider naevus, cherry angioma, blister, vesicle, pustule, "
     "galactocele, ductal ectasia, fat necrosis, implant rupture, mastitis, hydropneumothorax, "
-    "papilloma, tophus, full-thickness hole, plate-like collapse, linear collapse, "
+    "papilloma, chorioretinitis, papillitis, uveitis, paget disease, paget's disease, tophus, "
+    "full-thickness hole, plate-like collapse, linear collapse, "
     "lobar collapse, "
     "infiltrate, gas bubbles, total hip prosthesis, hilar mass, mediastinal mass, pericardial "
     "fluid, free fluid, free air, "
@@ -174,7 +175,7 @@ _IN_ORGAN = (
 )
 _ALTERED = (
     r"(?:(?:optic )?(?:disc|nerve head) (?:is|appears|looks) (?:\w+ly )?(?:swollen|oedematous)"
-    r"|retina (?:is|appears|looks) (?:\w+ly )?(?:detached|torn)"
+    r"|retina (?:is|has|appears|looks) (?:\w+ly )?(?:detached|torn)"
     r"|(?:humeral|femoral|radial) head (?:is|appears|has been) (?:\w+ly )?(?:displaced|"
     r"dislocated)(?: \w+){0,2} out of"
     r"|(?:overlying |adjacent )?(?:skin|nipple|areola) (?:is|are|appears?|looks?) (?:\w+ly )?"

@@ -290,6 +290,7 @@ _GIVEN = re.compile(
     r"\b(?:given|in view of|in (?:the )?light of|because of|on account of|considering|taking "
     r"into account|"
     rf"together with|along with) (?:the |this |that |her |his |a )?(?:[\w-]+ ){{0,3}}?{_SYMPTOM}"
+    r"|\bgiven (?:[\w-]+ ){0,4}smoking\b"
     r"|\b\d+(?:\.\d+)? ?(?:mg|mmol|ng|ug|mcg|g|u|iu|miu)/(?:d?l|ml)\b|\bin (?:19|20)\d\d\b"
     r"|\bover the (?:past|last|preceding) (?:[\w-]+ )?(?:days|weeks|months|years?|year)\b"
     r"|\b(?:the|this) patient (?:worked|works|smoked|smokes|lived)\b|\bhba1c\b|\btype [12i]+ "

@@ -215,6 +215,7 @@ _IN_IMAGE = re.compile(
 )
 
 
+_SUCH = re.compile(r"\bone such\b")
 _NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b")
 
 
@@ -228,7 +229,7 @@ def _in_passing(
         if found is None:
             continue
         told = clause._replace(low=clause.low[: found.end()])
-        if is_supposed(told.low) or is_usual(told.low):
+        if is_supposed(told.low) or is_usual(_SUCH.sub("", told.low)):
             continue
         # "Nothing in this spot at the edge suggests ...": the spot is there.
         if is_denied_ahead(told.low, found.start()) and not _NOTHING_IN_IT.match(told.low):

@@ -193,7 +193,8 @@ _REMARK = re.compile(
     r"|(?:,\s+as|\bthan)\s+[^,;]{1,60}\b(?:may|might|can|could|would)(?: be| do| have it)?\s*[.;]?$"
     r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
     r"|,?\s+and (?:might|may|could|would|can)\b[^,;]*$"
-    r"|(?<=\w )(?:whose|that|which) (?:[\w-]+ ){0,3}?(?:should|would|ought)\b[^,;]*"
+    r"|(?<=\w )(?:whose|that|which) (?:[\w-]+ ){0,3}?(?:should|would|ought|can|could|may|"
+    r"might)\b[^,;]*"
     r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"
 )

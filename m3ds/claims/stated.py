@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from m3ds.claims.diagnoses import are_named, meaning, other_meanings
 from m3ds.claims.nouns import found_nouns
-from m3ds.claims.polarity import is_general, is_here, is_supposed, is_usual
+from m3ds.claims.polarity import is_common, is_here, is_supposed, is_usual
 from m3ds.claims.subject import Subject, is_breakable, is_broken, subject_of
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
 from m3ds.claims.words import IMAGE, nouns, structures
@@ -92,7 +92,10 @@ _THERE = re.compile(
 )
 
 
-_THE_BONE_IS = re.compile(r"^\s*(?:the|this) (?:bone|cortex) (?:is|has|loses|shows)\b")
+_THE_BONE_IS = re.compile(
+    r"^\s*(?:the|this) (?:bone|cortex|leg|hand|hip|shoulder|wrist|elbow|finger|forearm|humerus) "
+    r"(?:is|has|loses|shows)\b"
+)
 
 
 def speaks_of_this(case: Case, low: str) -> bool:
@@ -133,6 +136,7 @@ def _names_target(targets: str, others: str, low: str) -> bool:
     return any(noun.is_target for noun in found_nouns(targets, others, low))
 
 
+_FAVOUR = re.compile(r"\bfavou?rs?\b")
 _AS_A_RULE = re.compile(r"\b(?:as a rule|normally|usually|typically|ordinarily|by nature)\b")
 
 
@@ -172,7 +176,8 @@ def _stated(
             tied = step == "conclusion" or _is_tied(targets, others, clause.low)
             if whom != "target" or not tied:
                 continue
-            if is_general(clause.low, clause.low):
+            # "The findings favour a benign lesion" concludes.
+            if is_common(_FAVOUR.sub("", clause.low) if step == "conclusion" else clause.low):
                 continue
         # Another finding of the image, outlined in a sample of its own, has its own measures.
         if are_named(other_findings, said := _with_owner(clause)) and not own.search(said):

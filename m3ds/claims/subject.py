@@ -103,6 +103,9 @@ def _is_really(others: str) -> re.Pattern[str]:
     )
 
 
+_WHERE = re.compile(r"seat|position|location")
+
+
 def subject(case: Case, low: str) -> Subject:
     """Whom a clause speaks of: its first noun that no preposition leads in."""
     return subject_of(nouns(case), structures(case), is_breakable(case), low)
@@ -148,7 +151,9 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     head = heads[0]
     if head.is_target:
         # "The dark area at the top left is the lumen."
-        named = _is_really(others).search(low, head.end)
+        named = not _WHERE.fullmatch(low, head.start, head.end) and _is_really(others).search(
+            low, head.end
+        )
         return "other" if named else "target"
     if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low):
         return "target"
