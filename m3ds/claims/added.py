@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from m3ds.claims.polarity import is_here, is_supposed
+from m3ds.claims.polarity import is_here, is_supposed, is_usual
 from m3ds.claims.text import Clause
 
 _BESIDE = re.compile(
     r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
     r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
-    r"an?)?|along with(?: an?)?|alongside(?: an?)?|next to an?|beside an?|as well as(?: an?)?|"
+    r"an?)?|along with(?: an?)?|alongside(?: an?)?|next to an?|beside an?|through an?|as well "
+    r"as(?: an?)?|"
     r"accompanied "
     r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
     r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
@@ -96,13 +97,22 @@ _JUDGED_AS = re.compile(
 
 
 _HAS_IT = re.compile(
-    r"^\s*(?:this|the) (?:eye|gland|breast|colon|chest|lung|hand|bone|skin|picture|image|film|"
+    r"^\s*(?:this|the) (?:(?:neighbouring|adjacent|surrounding) )?(?:(?:wall|mucosa|tissue|joint) "
+    r"(?:behind|"
+    r"beside|around|below|above) it|eye|gland|breast|colon|chest|lung|hand|bone|skin|picture|"
+    r"image|film|"
     r"scan|view|"
     r"frame|retina|thyroid) (?:also )?(?:has|shows|contains|harbours|bears|reveals) "
     r"(?:an? |the )?(?:(?!no\b)[\w-]+ ){0,3}$"
 )
 
 
+# "Cotton-wool spots are present in the upper retina".
+_FEW = re.compile(r"^\s*(?:(?!(?:no|any|such|if|when|most)\b)[\w-]+,?\s+){0,2}$")
+_IS_IN_IT = re.compile(
+    r"(?:\s+with(?:\s+[\w-]+){1,4}?)?\s+(?:is|are)\s+(?:\w+ly\s+)?(?:present|visible|evident|noted|identified)\s+(?:in|at|"
+    r"along|over|near|behind|around)\s+(?:the|this|its)\b"
+)
 # "The ulcer in its middle", "an enlarged node beside it": what is told of it takes it for granted.
 _OWNED = re.compile(r"^\s*(?:although\s+)?(?:the|its|their)\s+(?:[\w-]+\s+){0,3}$")
 _AT_IT = re.compile(
@@ -134,6 +144,8 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     if (_OWNED.match(head) and _AT_IT.match(low, match.end())) or (
         _ONE.search(head) and _BY_IT.match(low, match.end())
     ):
+        return True
+    if _FEW.match(head) and _IS_IN_IT.match(low, match.end()) and not is_usual(low):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))

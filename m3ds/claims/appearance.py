@@ -20,7 +20,7 @@ from m3ds.claims.looks import (
     Bounds,
 )
 from m3ds.claims.nouns import known_nouns
-from m3ds.claims.polarity import is_denied
+from m3ds.claims.polarity import is_denied, is_denied_ahead
 from m3ds.claims.stated import stated
 from m3ds.claims.subject import of_several
 from m3ds.claims.text import Clause, Text, words
@@ -184,7 +184,7 @@ def on_scale(
         for match in scale.pattern.finditer(clause.low):
             if _is_inner(case, clause.low, match):
                 continue
-            if is_denied(clause.low, *match.span("word")):
+            if is_denied(clause.low, *match.span("word")) and not _is_given(clause.low, match):
                 continue
             if code == "contrast" and (
                 _is_hue(case, clause.low, match.end())
@@ -278,6 +278,22 @@ _PART_IS = re.compile(
     r"rim)(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
     r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
 )
+
+
+# "The elongated elevation is not a fold" denies the fold.
+_GIVEN = re.compile(r"\b(?:the|this|its|these)\s+(?:[\w-]+,?\s+){0,3}$")
+_IS_NO = re.compile(
+    r"[^.;:]{0,60}?\b(?:is|are) not (?:an?|the|part|due|explained|caused|compatible|consistent)\b"
+)
+
+
+def _is_given(low: str, match: re.Match[str]) -> bool:
+    """Whether a word is said of a definite thing, of which something else is denied behind it."""
+    return (
+        not is_denied_ahead(low, match.start("word"))
+        and _GIVEN.search(low, 0, match.start("word")) is not None
+        and _IS_NO.match(low, match.end()) is not None
+    )
 
 
 def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:

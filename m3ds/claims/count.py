@@ -93,7 +93,7 @@ def _failure(clause: Clause, n: int, claimed: str) -> Failure:
 
 # "Four sites are involved", "eight elevations with smooth margins": cases are not numbered.
 _NUMBERED = (
-    r"^\s*(?:with\s+(?P<only>only\s+|just\s+)?|it\s+consists\s+of\s+)?"
+    r"^\s*(?:in\s+the\s+\w+,\s+)?(?:with\s+(?P<only>only\s+|just\s+)?|it\s+consists\s+of\s+)?"
     r"(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
     rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
     r"(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|"

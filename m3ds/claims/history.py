@@ -55,7 +55,8 @@ _CERTAIN = re.compile(
                 r"fell|sustained|noticed|describes?|described|felt|denies|gives|recalls?|"
                 r"remembers|came|underwent|takes|took|smokes?|experience\w*|developed|"
                 r"known|mentions?|mentioned|attended|referred|who|whose|injured|tripped|"
-                r"slipped|twisted|states|noted|with (?:a )?(?:history|known|pain|fever|"
+                r"slipped|twisted|jammed|bumped|banged|hurt|sprained|crushed|states|noted|with "
+                r"(?:a )?(?:history|known|pain|fever|"
                 r"cough|diabetes))"
             ),
             (

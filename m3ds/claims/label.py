@@ -28,7 +28,7 @@ _LESS = re.compile(
     r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)\b"
 )
 # "Calling the film clear would not do it justice".
-_CALLED = re.compile(r"\b(?:calling|to call|reading|labell?ing)\s+(?:[\w-]+\s+){0,3}$")
+_CALLED = re.compile(r"\b(?:calling|to call|labell?ing)\s+(?:[\w-]+\s+){0,3}$")
 _EVERYDAY = frozenset({"normal", "no fracture"})
 
 

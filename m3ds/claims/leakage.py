@@ -228,6 +228,9 @@ _LEAKS = re.compile(
             (
                 r"(?:file|folder|directory)(?: from which [\w ]{1,30})? (?:bears|carries|holds|"
                 r"gives)|"
+                r"(?:expert|reader|annotator|radiologist|pathologist|specialist)'?s?'? (?:outline|"
+                r"contour|tracing|delineation|"
+                r"segmentation)|"
                 r"(?:disease|diagnosis|name|label|class) was (?:given|supplied|provided|delivered) "
                 r"(?:along )?with|given (?:contour|outline|polygon|box|mask|label)|"
                 r"answer (?:stored|kept|filed|saved)|(?<!the )(?<!my )(?<!final )(?:label|answer|"

@@ -79,7 +79,10 @@ BORDERS: Mapping[str, Bounds] = {
         phrase("smooth, smoothly, even, regular, evenly, clean-cut, unbroken, uniform"), _SMOOTH
     ),
     **dict.fromkeys(
-        phrase("perfectly smooth, completely smooth, absolutely smooth, entirely smooth"),
+        phrase(
+            "flawlessly smooth, perfectly smooth, completely smooth, absolutely smooth, entirely "
+            "smooth"
+        ),
         (0.0, 0.25),
     ),
     **dict.fromkeys(

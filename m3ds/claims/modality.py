@@ -52,7 +52,7 @@ _FOREIGN = {
     ),
     "mammography": r"mammogra\w+|tomosynthesis|mlo view|mediolateral oblique view",
     "histology": r"histolog\w+ (?:section|slide|image|specimen)|h&e|haematoxylin|hematoxylin|"
-    r"biopsy specimen|photomicrograph"
+    r"biopsy specimen|tissue section|stained section|photomicrograph"
     r"|low-power (?:histolog\w+|view)|cytolog\w+ (?:smear|slide|specimen)|"
     r"histopathology (?:slide|image|section)|light microscop\w+|electron microscop\w+",
     "OCT": r"oct|optical coherence tomogra\w*",

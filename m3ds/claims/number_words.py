@@ -112,7 +112,7 @@ _BY_ITSELF = re.compile(
     rf"|(?P<kind>{WORD})\s+(?:(?:separate|different|distinct|abnormal|affected|involved|discrete|solitary|"
     r"isolated|further|such|subtle|interrupted|independent)\s+){1,3}"
     r"(?:places|place|sites|site|spots|ones|points|bands|streaks|fields|islands|segments|locations|positions|alterations)\b"
-    r"|(?P<lonely>solitary|single|lone|sole)\s+(?:place|site|spot|point|location)\b"
+    r"|(?P<lonely>solitary|single|lone|sole)\s+(?:place|site|spot|point|location|focus)\b"
     rf"|broken\s+(?P<often>{WORD})\s+times\b"
     rf"|(?:at|in)\s+(?P<level>{WORD})\s+(?:segments|levels|positions)\b"
     rf"|(?P<sort>{WORD})\s+{_SITES}\s+of\s+(?:this|that|the same)\s+(?:sort|kind|type)\b"

@@ -203,7 +203,7 @@ def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
 
 _IN_IMAGE = re.compile(
     r"\b(?:in|at|on|near|towards?|into) (?:the|its)\s+"
-    r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?[\s-]+)+"
+    r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?,?[\s-]+)+"
     r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|margin)\s+)?"
     rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
     r"|\b(?:in|into|at|to) (?:the|its) (?:(?:far|extreme|very|upper|lower|top|bottom|left|"

@@ -237,6 +237,7 @@ _WHOLE = re.compile(
     r"part of the (?!image)))"
     r"|\bcentrally\s+(?:located|placed|positioned|situated|in)\b|"
     r"\b(?:in\s+)?mid-(?:frame|image|picture|field)\b"
+    rf"|^\s*the\s+(?:exact\s+|very\s+)?(?:centre|middle)\s+of\s+(?:the|this)\s+{IMAGE}\s+(?:holds|contains|shows|bears)\b"
     rf"|\bcentred\s+(?:on|in|within)\s+(?:the\s+)?{IMAGE}\b|\b(?P<dead>dead|exactly|"
     r"virtually)\s+(?:in\s+the\s+)?(?:centre|central|middle)\b"
 )

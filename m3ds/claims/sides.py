@@ -62,7 +62,7 @@ _LEFT_OVER = re.compile(
 )
 _OF_SOMETHING = re.compile(
     r"^\s+(?:and\s+[\w\s-]{1,30}|or\s+right\s+|,[\w\s-]{1,30},"
-    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?:(?:(?:the|this|its|lower|upper|whole|entire|absolute|exact|true|very|precise"
+    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?:(?:(?:the|this|its|lower|upper|displayed|whole|entire|absolute|exact|true|very|precise"
     r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
     r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )

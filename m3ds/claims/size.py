@@ -90,7 +90,7 @@ _HALF = re.compile(
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(
-    r"\b(?:each|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
+    r"\b(?:each(?! other)|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
     r"individual\w*|the other|(?:larger|smaller|bigger)(?! than)|biggest)\b"
 )
 _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IMAGE + r"\b")

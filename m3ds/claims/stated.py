@@ -177,7 +177,7 @@ def _stated(
             if whom != "target" or not tied:
                 continue
             # "The findings favour a benign lesion" concludes.
-            if is_common(_FAVOUR.sub("", clause.low) if step == "conclusion" else clause.low):
+            if is_common(_FAVOUR.sub("", clause.low)):
                 continue
         # Another finding of the image, outlined in a sample of its own, has its own measures.
         if are_named(other_findings, said := _with_owner(clause)) and not own.search(said):

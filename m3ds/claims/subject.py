@@ -28,7 +28,8 @@ _HOLDS = re.compile(
 _BROKEN = re.compile(
     r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|disturbed|fractured|interrupted|disrupted|"
     r"breached|"
-    r"discontinuous|has given way|have given way|no longer continuous|not continuous|stepped|"
+    r"discontinuous|has given way|have given way|no longer continuous|does not keep|not "
+    r"continuous|stepped|"
     r"gives way|"
     r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
     r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
@@ -66,6 +67,12 @@ _SHARE_FIRST = re.compile(
     rf"(?:[\w-]+\s+){{0,2}}?{IMAGE}\s+(?:is|are|belongs?|corresponds?|goes?)\s+(?:\w+ly\s+)?"
     r"(?:covered|occupied|taken|filled|pigmented|involved|affected|opacified|replaced|abnormal|"
     r"to)\b"
+)
+
+# "Almost the entire image falls to it".
+_ALL_OF_IMAGE = re.compile(
+    rf"^\s*(?:(?:almost|nearly|virtually|practically)\s+)?(?:all\s+of\s+)?the\s+(?:entire|whole)\s+{IMAGE}\s+"
+    r"(?:falls|belongs|goes)\b"
 )
 
 _OWN_TITLES = ("echo", "density", "contrast", "brightness")
@@ -139,7 +146,9 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
         heads = [noun for noun in heads if noun.start >= titled.end()] or heads
         if heads[0].end <= titled.end() and low.startswith(_OWN_TITLES):
             return "none"
-    if not any(noun.is_target for noun in heads) and _SHARE_FIRST.match(low):
+    if not any(noun.is_target for noun in heads) and (
+        _SHARE_FIRST.match(low) or _ALL_OF_IMAGE.match(low)
+    ):
         return "none"
     broken = breakable and _BROKEN.search(low) is not None
     if not heads and not broken:
