@@ -20,7 +20,7 @@ from m3ds.claims.number_words import (
     bounds_of,
     numbers_of,
 )
-from m3ds.claims.polarity import is_denied, is_general, is_supposed, is_usual
+from m3ds.claims.polarity import is_common, is_denied, is_supposed, is_usual
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.stated import speaks_of_this, stated
 from m3ds.claims.subject import subject
@@ -51,9 +51,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     argued = {clause for clause, _ in stated(case, text)}
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
-        general = is_supposed(low) or (
-            step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
-        )
+        general = is_supposed(low) or (step not in ABOUT_IMAGE and is_common(low))
         if given := _given_number(case, low, n):
             yield _failure(clause, n, given)
             continue

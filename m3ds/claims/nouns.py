@@ -74,7 +74,7 @@ def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<compound>[a-z]+al[\s)-]+(?={_named(targets)})|"
         r"joint (?=centre|midpoint|area|share|extent))"
-        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w))"
+        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w)(?!-(?:like|shaped)\b))"
     )
 
 

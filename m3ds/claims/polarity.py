@@ -111,7 +111,7 @@ _SEEN = re.compile(
     r")?expects?\b|"
     r"\b(?:is|are|was|were) (?:therefore |thus |hence |best )?considered (?:as |to be )?(?:an? )?"
     r"(?:malignan\w+|benign|melanom\w+|na?ev\w+|normal)\b|"
-    r"\b(?:i|we) consider (?:this|the|it|that)\b|\bas if\b|"
+    r"\b(?:i|we) consider (?:this|the|it|that)\b|\bas if\b|\bif anything\b|"
     r"\b(?:appearances?|findings?|pictures?|features?|shape|form|margin|border|this|it) would be "
     r"(?:most |best )?"
     r"(?:compatible|consistent|in keeping|in line|suggestive)\b|"

@@ -61,7 +61,7 @@ class Completion:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Completion:
         """What was remembered."""
-        return cls(body["text"], body["finish"], body.get("top"), Usage(**body["usage"]))
+        return cls(body["text"], body["finish"], body.get("top"), Usage(**body.get("usage", {})))
 
 
 async def post(
