@@ -123,8 +123,8 @@ _AT_IT = re.compile(
 _ONE = re.compile(r"\b(?:an?|the|one|two|several|some)\s+(?:[\w-]+\s+){0,3}$")
 _BY_IT = re.compile(
     r"(?:\s+(?!is\b|are\b)[\w-]+)?\s+(?:right |just |immediately )?(?:(?:next to|beside|"
-    r"alongside) (?:it|them|the|this)|"
-    r"(?:at|in|on|along) its)\b"
+    r"alongside) (?:it|them|the|this)|(?:at|in|on|along) its)\b(?! (?:\w+ )?(?:stage|form|course|"
+    r"onset|phase|variant)s?\b)"
 )
 
 

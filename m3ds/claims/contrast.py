@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.appearance import CONTRAST_WORDS, failure, on_scale
-from m3ds.claims.comparison import comparisons
+from m3ds.claims.comparison import Compared, comparisons
 from m3ds.claims.looks import BRIGHT, DARK
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
 from m3ds.claims.stated import stated
@@ -37,6 +37,18 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
 _WHICH_IS = re.compile(r"\b(?:that|which) (?:is|are) (?:\w+ )?$")
 
 
+_NOT_SO = re.compile(
+    r"[^.;:]{0,25}?\b(?:(?:it|they|this) (?:is|are) not|(?:is|are) (?:not (?:seen|present|found|"
+    r"visible|"
+    r"there)|absent|missing)|cannot be (?:said|seen))\b"
+)
+
+
+def _is_denied(low: str, found: Compared) -> bool:
+    """Whether a comparison is denied; what another verb behind it denies is something else."""
+    return is_denied_ahead(low, found.start) or _NOT_SO.match(low, found.end) is not None
+
+
 def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         if is_usual(clause.sentence.low):
@@ -50,7 +62,7 @@ def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[F
             ):
                 continue
             low, high = BRIGHT if found.brighter else DARK
-            if not low <= value <= high and not is_denied_ahead(clause.low, found.start):
+            if not low <= value <= high and not _is_denied(clause.low, found):
                 yield failure("contrast", clause, expected, found.words)
 
 

@@ -52,7 +52,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
         general = is_supposed(low) or (step not in ABOUT_IMAGE and is_common(low))
-        if given := _given_number(case, low, n):
+        if given := _given_number(case, step, low, n):
             yield _failure(clause, n, given)
             continue
         if step == "reasoning" and not (speaks_of_this(case, low) or clause in argued):
@@ -117,19 +117,27 @@ def _wrong_first(case: Case, low: str, n: int) -> str:
 @lru_cache(maxsize=64)
 def _given(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:these|those|given|the)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+        rf"\b(?P<lead>these|those|given|the)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
+        r"(?!(?:mm|cm|per|o)\b|%)"
         rf"(?:(?!(?:of|in|and|or|that|which|features?|signs?|kinds?|types?)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
     )
 
 
+_SHOWN = re.compile(r"\s+(?:shown|seen|here|visible|of this|in (?:the|this))\b")
 _GIVING = frozenset({"these", "those", "given", "the"})
 
 
-def _given_number(case: Case, low: str, n: int) -> str:
+def _given_number(case: Case, step: str, low: str, n: int) -> str:
     """A number that is taken for granted: "one would not take these three lesions for moles"."""
     told = n and not words(low).isdisjoint(_GIVING)
     found = _given(counted(case)).search(low) if told else None
-    return found.group() if found and not agrees(bounds_of(found["count"]), n) else ""
+    if found is None or agrees(bounds_of(found["count"]), n):
+        return ""
+    # "The one near the top", "the two upper ones": some of them.
+    some = found["count"] in {"one", "1"} or bounds_of(found["count"])[1] < n
+    # "The two lesions most often confused": of such cases.
+    of_cases = found["lead"] == "the" and step == "reasoning" and not _SHOWN.match(low, found.end())
+    return "" if some or of_cases else found.group()
 
 
 # A number ahead of the clause's own subject: "three brown spots are visible".
@@ -188,6 +196,8 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if group in {"tally", "front", "seen"} and word in {"1", "isolated", "scattered", "both"}:
             continue
+        if group == "seen" and word == "one" and n > 1:
+            continue
         bounds = (
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else bounds_of(word)
         )
@@ -196,10 +206,9 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
         ):
             continue
         # "In contrast to the rim of many moles": such cases in general.
-        ahead = low[:start]
-        if word in {"many", "several", "numerous"} and ahead.endswith(("of ", "by ", "like ")):
+        if word in {"many", "several", "numerous"} and _OF_CASES.search(low, 0, start):
             continue
-        if n > 1 and word == "one" and ahead.endswith(("of ", "by ")):
+        if n > 1 and word == "one" and _PARTS_OF.search(low, 0, start):
             continue
         if _INNER_TO.match(low, match.end()):
             continue
@@ -226,6 +235,12 @@ def _wrong_plural(clause: Clause, n: int) -> str:
     return ""
 
 
+_OF_CASES = re.compile(
+    r"\b(?:contrast to|unlike|typical of|seen in|common to|shared by|like|(?:rim|edge|look|"
+    r"pattern|picture|border|"
+    r"feature|habit|trait)s? of)\s+$"
+)
+_PARTS_OF = re.compile(r"\b(?:parts?|signs?|effects?|results?|expressions?) of\s+$")
 # "One stands alone in the corner, the other ...", "calcifications of this kind".
 _ENUMERATED_ALONE = re.compile(
     r"\b(?:the other|calcif\w+|cysts?|echoes|dots?|globules?|vessels?|hairs?|nodes?|other|"

@@ -250,9 +250,11 @@ _HARMLESS = re.compile(
     r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|comparison "
     r"(?:with|to) the (?:other|opposite|contralateral)"
     r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
-    r"unavailable|is not known|are not known|cannot be (?:inferred|told|known|judged|seen|"
+    r"unavailable|is not known|are not known|(?:history|age|symptoms?|duration|growth|change|"
+    r"acuity|pain|complaints?|cause)(?: [\w-]+){0,4} cannot be (?:inferred|told|known|judged|seen|"
     r"assessed|derived|determined)|unknown|not provided|not given|"
-    r"(?:nothing|no more|little) is (?:known|said|told)|there is no information|without "
+    r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
+    r"without "
     r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "
     r"need|depends? on)\b"
 )

@@ -129,12 +129,16 @@ _WORDS = Table({name: words for name, (_, words) in _SHOWN_BY.items()})
 _HELD_BACK = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggested|follow[\s-]?up|further|next step|"
     r"correlat\w+|helpful|useful|needed|settle|required|confirm\w*|biops\w+|histology|"
-    r"pathologist|unavailable|lacking|reflect\w*|prognos\w+)\b"
+    r"pathologist|unavailable|lacking)\b"
 )
 _ON_IT = re.compile(
     r"\b(?:on|at|by|under|with|using|in)\s+(?:the\s+)?(?:colou?r |power |spectral |"
     r"pulsed )?(?:doppler|elastography|contrast|t[12])"
 )
+
+
+_REFLECTS = re.compile(r"\breflects?\s+(?:\w+\s+){0,2}$")
+_PROGNOSTIC = re.compile(r"(?:\s+\w+)?\s+(?:is|are)\s+(?:[\w-]+\s+){0,3}prognos")
 
 
 def check_impossible(case: Case, text: Text) -> Iterator[Failure]:
@@ -146,6 +150,9 @@ def check_impossible(case: Case, text: Text) -> Iterator[Failure]:
         low, step = clause.low, clause.sentence.step
         for name, match in _WORDS.finditer(low):
             if case.modality in _SHOWN_BY[name][0]:
+                continue
+            # "Even pigment reflects nests of cells", "Breslow thickness is a prognostic factor".
+            if _REFLECTS.search(low, 0, match.start()) or _PROGNOSTIC.match(low, match.end()):
                 continue
             if _HELD_BACK.search(clause.sentence.low) or is_supposed(low):
                 continue

@@ -74,8 +74,9 @@ _JUDGED = re.compile(
     r"process|change) (?:must|"
     r"has to|can only) be|(?:look|picture|appearance|pattern|form|shape|edge|border|position|this|"
     r"that) (?:establishes|proves|confirms)|"
-    r"what (?:we|one|i) (?:have|has|see|sees)(?: here| before us| before one)? is|(?:the "
-    r")?(?:reading|diagnosis) of|"
+    r"what (?:we|one|i) (?:have|has|see|sees)(?: here| before us| before one)? is|(?:hence|thus|"
+    r"so|leads? to|supports?|arrives? at|makes?|confirms?|justif\w+) (?:the )?(?:reading|"
+    r"diagnosis) of|"
     r"(?:one|we|you|i)(?: am| are| is|'s|'re|'m)? looking at|"
     r"(?:this|the) (?:eye|patient|breast|gland|lung|colon|chest|skin)(?: here)? (?:suffers from|"
     r"has)|"
@@ -93,6 +94,7 @@ _DIAGNOSED = re.compile(
 )
 
 
+_CLASSIC = re.compile(r"\b(?:classic|typical|when)\b")
 _CONSIDERED = re.compile(r"\bconsidered\b")
 
 
@@ -108,7 +110,7 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
         if is_supposed(_CONSIDERED.sub("", clause.low)):
             continue
         for option in others:
-            if is_common(clause.low.removeprefix("when ")):
+            if is_common(_CLASSIC.sub("", clause.low)):
                 continue
             if claimed := _judged(case, option, clause.low):
                 yield Failure(

@@ -190,7 +190,8 @@ _LEAKS = re.compile(
             (
                 r"(?:we|i|you|one) (?:know(?! (?:of|that such|no)\b)|are told|am told|was told|"
                 r"were told|have been "
-                r"told|had been told|(?:am|was|were|are|been) given(?! (?:an?|this|the) (?:[\w-]+ "
+                r"told|had been told|(?:am|was|were|are|(?:have |had |has )?been) given(?! (?:an?|"
+                r"this|the) (?:[\w-]+ "
                 r")?(?:image|picture|photograph|photo|film|scan|radiograph|frame|view)\b)|"
                 r"know in advance|was informed|were informed|am informed|already know|"
                 r"was asked to (?:conclude|explain|justify|write)|were "

@@ -78,7 +78,7 @@ _APART = re.compile(
     r"|than on|than in|"
     r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
     r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
-    r"preferred|problem-solving|"
+    r"(?:is|are|would be) (?:the |a )?preferred|problem-solving|"
     r"other (?:techniques|methods|modalities)|"
     r"not available|beyond|await\w*|pending)\b"
 )

@@ -84,7 +84,7 @@ _PLACES = re.compile(
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
     r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
     r"middle|high|"
-    r"low|high|half\s?way|midway|mid-?\w+|attention|my attention|horizontally|vertically|its|"
+    r"low|high|half\s?way|midway|mid-?\w+|(?:my )?attention|horizontally|vertically|its|"
     r"their|look|shifted|"
     r"displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"

@@ -279,7 +279,10 @@ _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
 
 _TOO = re.compile(r"\btoo\s+$")
-_ENOUGH = re.compile(r"\s+enough\b")
+_FOR = re.compile(r"\s+(?:for|to (?:be|count|pass))\b")
+_ENOUGH = re.compile(
+    r"\s+enough\b(?=[^.;]*\bto be (?:left|ignored|watched|missed|overlooked|removed)\b)"
+)
 
 
 def check_size(case: Case, text: Text) -> Iterator[Failure]:
@@ -310,7 +313,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             if is_denied(clause.low, match.start(group), match.end(group)):
                 continue
             # "Too large for a nodule", "small enough to be left alone": held against something.
-            if _TOO.search(clause.low, 0, match.start(group)) or _ENOUGH.match(
+            too = _TOO.search(clause.low, 0, match.start(group))
+            if (too and _FOR.match(clause.low, match.end(group))) or _ENOUGH.match(
                 clause.low, match.end(group)
             ):
                 continue

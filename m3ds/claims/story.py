@@ -75,7 +75,7 @@ STORY = (
     (
         r"an? (?:\w+ )?(?:man|woman|girl|boy|lady|gentleman|farmer|worker) of "
         r"(?:\d+|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)|"
-        r"an? [a-z]+ of \d+ years|"
+        r"an? (?!interval|period|span|time|gap|lapse)[a-z]+ of \d+ years|"
         r"(?:the|this) patient (?:worked|works|smoked|smokes|lived|lives)|"
         r"(?:the|this) patient's (?:youth|childhood|adolescence|teens|twenties|thirties)"
     ),

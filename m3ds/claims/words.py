@@ -73,7 +73,8 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "gap, defect, damage, cortical defect, cortical disruption, line of breakage, lines of "
+        "cortical gap, fracture gap, separate gap, defect, damage, cortical defect, cortical "
+        "disruption, line of breakage, lines of "
         "breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
         "breach"
