@@ -47,7 +47,7 @@ _INNER = (
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|markings?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
+    r"component|components|parts?|markings?|patch(?:es)?|flecks?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"

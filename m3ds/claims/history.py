@@ -259,7 +259,8 @@ _HARMLESS = re.compile(
     r"need|depends? on)\b"
 )
 _OTHER_SENSE = re.compile(
-    r"\b(?:serum-like|the subject (?:is|of the|matter)|(?:grey level|density|brightness|contour|"
+    r"\b(?:serum-like|the subject (?:is|of the|matter)|routine (?:control|review|check-?up|"
+    r"screening) (?:is|will|would|suffices|remains)|(?:grey level|density|brightness|contour|"
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
     r"history|life history|history taking|tracer|parent "

@@ -121,6 +121,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
             )
 
 
+_WEIGHED = re.compile(rf",\s+{DISEASES.pattern},")
 # What else was found may be called so, without its name.
 _SOME_FINDING = re.compile(r"(?:opacity|finding|abnormality|density|shadow)$")
 
@@ -145,6 +146,9 @@ def _one_more(case: Case, clause: Clause) -> str:
         ):
             continue
         ordinal = match["ordinal"]
+        # "The second, melanoma, fails": of what is weighed.
+        if ordinal and _WEIGHED.match(low, match.end("ordinal")):
+            continue
         if ordinal and n is not None and _ORDINALS.index(ordinal) + 2 <= n:
             continue
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):

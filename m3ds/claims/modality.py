@@ -34,7 +34,8 @@ _OWN: Mapping[str, str] = {
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
-    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|retinograph\w*",
+    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|"
+    r"retinograph\w*",
 }
 _FOREIGN = {
     "CT": (

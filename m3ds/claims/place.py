@@ -47,7 +47,7 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as it should be|in order)\b"
+    r"healthy|quiet|negative|undisturbed|bare|as it should be|in order|not a single|not one)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
 _NO_MARKINGS = re.compile(

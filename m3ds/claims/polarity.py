@@ -13,7 +13,8 @@ _WORDS = (
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
     r"|in vain for|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather "
     r"than"
-    r"|lost (?:any|all)|instead of|free of|free from|fails? to|failed to|excludes?|excluding|"
+    r"|lost (?:any|all)|instead of|free of|free from|empty of|fails? to|failed to|excludes?|"
+    r"excluding|"
     r"exonerates?"
     r"|rules? out|ruled out|ruling out|argu(?:es?|ed|ing) against|speaks? against|"
     r"points? (?:away from|against)|militates? against|cannot|opposed to"
@@ -54,13 +55,15 @@ _AFTER = re.compile(
     r"would)(?:n't|not| not)|(?<!that )(?:do|does|did)(?:n't| not) (?!touch|connect|join|meet|"
     r"merge|alter|change|prevent|need|require|exclude|rule|raise|matter|disturb|invade|infiltrate|"
     r"cast|contradict|affect|count|by itself|invite|call for|demand|argue|speak|weigh))|cannot)\b|"
-    r"^[\s:]*(?:none|absent|nil|negative|no)\b"
+    r"^[\s:]*(?:none|absent|nil|negative|no|0|zero|not (?:seen|found|present|visible|"
+    r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
+    r"without success)\b"
     r"|^\s*just as little\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )
-_JUST_BEFORE = re.compile(r"\bnon[\s-]?$|^\s*against\s+(?:\w+\s+){0,2}$")
+_JUST_BEFORE = re.compile(r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$")
 # A denial holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
@@ -287,7 +290,7 @@ def is_denied(low: str, start: int, end: int) -> bool:
     listed = (
         limit
         # "It is benign, and nothing is needed": with a comma, another statement.
-        and after[: limit.start()].strip() != ","
+        and (after[: limit.start()].strip() != "," or "," in low[:start])
         and not _TURNS.match(limit.group())
         and _LISTED.fullmatch(after, 0, limit.start())
     )

@@ -28,8 +28,7 @@ class Claim(NamedTuple):
 
 _EDGE = r"(?:left|right|top|bottom|upper|lower)(?:-hand)?"
 _OF_AXIS = re.compile(
-    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:image(?:'s)?\s+|"
-    r"picture\s+|frame\s+)?"
+    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|radiograph|photograph|scan)(?:'s)?\s+)?"
     r"(?:(?P<axis>width|height|depth|breadth)"
     r"|way\s+(?:in\s+)?(?P<way>down|up|across|along|over|in|from|to))\b"
 )
@@ -55,6 +54,14 @@ _LENGTH = re.compile(
 _FROM_AHEAD = re.compile(
     r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
     r"(?:\s+(?:edge|border|margin))?\s+(?:is|of|being|measures|amounts\s+to)\b[^,;]{0,12}$"
+)
+# "Some 7 % of the width to the right of the midline": an offset.
+_TO_THE_SIDE = re.compile(
+    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|above|below|left\s+of|"
+    r"right\s+of|off)\b"
+)
+_SHIFTED = re.compile(
+    r"\b(?:shift|shifted|offset|displacement|deviation)(?:\s+[\w-]+){0,5}?\s+(?:of|by)\s+(?:some\s+|about\s+)?$"
 )
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(
@@ -84,6 +91,8 @@ def positions(low: str, before: str) -> Iterator[Claim]:
         tail = low[share.end : share.end + 70]
         if (
             _OFFSET.search(low[: share.start])
+            or _SHIFTED.search(low, 0, share.start)
+            or _TO_THE_SIDE.match(tail)
             or share.words.startswith("within")
             or _LENGTH.search(low[: share.start])
             or (share.words.endswith("half") and _HALF_HEIGHT.match(tail))

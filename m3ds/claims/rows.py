@@ -91,7 +91,7 @@ _ABOVES = {
 }
 # The upper part of the gland may be anywhere in the image; that of a lung is held to more slack.
 _OF_ANOTHER = re.compile(
-    r"^\s+of\s+(?:(?:it|them)\b|(?:the|this|its|that|an?|each)\s+(?!(?:[\w-]+\s+){0,2}?(?:"
+    r"^\s+of\s+(?:(?:it|them|what)\b|(?:the|this|its|that|an?|each)\s+(?!(?:[\w-]+\s+){0,2}?(?:"
     + IMAGE
     + r"|lungs?|chest|thorax|hemithorax|cent(?:re|ral)|middle)\b))"
 )

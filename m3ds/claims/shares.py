@@ -78,7 +78,7 @@ SHARE = re.compile(
     rf"|(?<![\w-])(?P<many>two|three|four|five|six|seven|nine)[\s-]+(?P<parts>{_PART})s\b"
     rf"|(?<![\w-])(?:one|1|an?|single)[\s-]+(?:single |full |whole |good )?(?P<part>{_PART})\b(?!s)"
     r"|(?<![\w-])(?P<half>half)\b"
-    r"|(?<![\w-])(?P<hundredth>per\s?cent)\b)"
+    r"|(?<![\w-])(?P<hundredth>per\s?cent)(?P<more>\s+and\s+a\s+half)?\b)"
 )
 _HINT = re.compile(rf"\b(?:\d|per\s?cent|hundredths|{any_of(PARTS)})")
 _LIMITS = {
@@ -135,7 +135,7 @@ def _value(match: re.Match[str]) -> float:
     if match["many"]:
         return NUMBER_WORDS[match["many"]] * PARTS[_spaced(match["parts"])]
     if match["hundredth"]:
-        return 0.01
+        return 0.015 if match["more"] else 0.01
     return PARTS[_spaced(match["part"] or "half")]
 
 

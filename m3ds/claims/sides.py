@@ -123,7 +123,7 @@ _OF_IMAGE = re.compile(
 )
 _IMAGE_BEFORE = re.compile(
     r"^\s*[io]n\s+the\s+(?:image|picture|film|screen|display|print|photograph|viewer)\b[^;]{0,60}$|"
-    rf"\b{IMAGE}(?:'s)?[\s,]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+(?:terms|coordinates),?\s+(?:[\w-]+\s+){{0,4}}?$"
+    rf"\b{IMAGE}(?:'s)?[\s,:]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+(?:terms|coordinates),?\s+(?:[\w-]+\s+){{0,4}}?$"
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
 

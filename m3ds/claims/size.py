@@ -129,7 +129,8 @@ def check_area(case: Case, text: Text) -> Iterator[Failure]:
             denied = is_denied(clause.low, *match.span()) or _HELD_AGAINST.search(
                 clause.low, 0, match.start()
             )
-            if _FILLS.search(clause.low) and not denied and area < 0.4:
+            told = any(_agrees(clause.low, share, area) for share in shares(clause.low))
+            if _FILLS.search(clause.low) and not denied and not told and area < 0.4:
                 yield _failure(clause, area, match.group())
         for like in likened_sizes(clause.low):
             if not like.low <= area <= like.high and not (
@@ -182,6 +183,8 @@ def _is_area(low: str, share: Share) -> bool:
     ):
         return False
     if re.match(r"[\s-]*(?:height|way|depth|moon|tone|hour|dozen)", tail):
+        return False
+    if re.match(r"\s*(?:threshold|limit|mark|cut-?off)\b", tail):
         return False
     if _OF_IMAGE.match(tail):
         return _BEYOND.search(tail) is None

@@ -73,7 +73,7 @@ _BY_TARGET = {
     "fracture": phrase(
         "fracture, break, step, discontinuity, interruption, fracture line, fracture site, "
         "cortical step,"
-        "cortical gap, fracture gap, separate gap, defect, damage, cortical defect, cortical "
+        "gap, cortical gap, fracture gap, defect, damage, cortical defect, cortical "
         "disruption, line of breakage, lines of "
         "breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
@@ -204,7 +204,7 @@ STRUCTURES = phrase(
     "subcutaneous fat, fat lobule, fat layer, parenchyma, gland, thyroid, thyroid "
     "gland, lobe, breast,"
     "glandular tissue, fibroglandular tissue, tissue, soft tissue, bone, bony structure, cortex,"
-    "joint, joint space, epiphysis, growth plate, physis, shaft, metaphysis, "
+    "joint, joint gap, joint space, epiphysis, growth plate, physis, shaft, metaphysis, "
     "diaphysis, condyle, olecranon,"
     "humerus, radius, ulna, femur, tibia, fibula, pelvis, acetabulum, phalanx, "
     "phalanges, metacarpal, carpus,"
