@@ -299,6 +299,8 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
 def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:
     """Whether the noun that follows, or the one spoken of just before, is none of the outlined."""
     low = clause.low
+    if low.startswith(" about", match.end("word")):
+        return True
     # "A narrow strip of mucosa" is what the mucosa is like.
     if match["word"].endswith(("strip", "band", "ribbon", "streak")) and low.startswith(
         " of ", match.end("word")

@@ -114,13 +114,15 @@ _CERTAIN = re.compile(
                 r"polypectom\w+|injur\w+|fractures?|reading|infections?)"
             ),
             (
-                r"(?:interval|new since|newly|in the interim|serial|follow-up (?:shows|"
+                r"(?:(?<!short-)(?<!short )interval|new since|newly|in the interim|serial|"
+                r"follow-up (?:shows|"
                 r"film|image|study|scan) ?(?:shows|confirms)?) (?:change|growth|increase|"
                 r"decrease|enlargement|development|progression|improvement|healing|"
                 r"appeared|developed|images|films|imaging|worsening|resolution)"
             ),
             (
-                r"(?<!must )(?<!to )(?:has|have) (?:since |clearly |slightly |markedly |steadily |"
+                r"(?<!must )(?<!to )(?:has|have)(?! not been noticed) (?:since |clearly |slightly "
+                r"|markedly |steadily |"
                 r"now |not |"
                 r"recently |slowly |rapidly |gradually |been )*(?:grown(?! (?:out|from|up|into|"
                 r"together))|enlarged|widened|"
@@ -259,7 +261,8 @@ _HARMLESS = re.compile(
     r"need|depends? on)\b"
 )
 _OTHER_SENSE = re.compile(
-    r"\b(?:serum-like|the subject (?:is|of the|matter)|routine (?:control|review|check-?up|"
+    r"\b(?:serum-like|the cup (?:has grown|is enlarged)|merely bruised|the subject (?:is|of the|"
+    r"matter)|routine (?:control|review|check-?up|"
     r"screening) (?:is|will|would|suffices|remains)|(?:grey level|density|brightness|contour|"
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "

@@ -24,7 +24,7 @@ _OWN: Mapping[str, str] = {
     ),
     "endoscopy": (
         r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
-        r"gastroscop)\w*"
+        r"gastroscop)\w*|white[\s-]light (?:picture|image|view|photo\w*|frame)"
     ),
     "ultrasound": (
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
@@ -39,7 +39,7 @@ _OWN: Mapping[str, str] = {
 }
 _FOREIGN = {
     "CT": (
-        r"ct|cta|hrct|cbct|cat scan|computed tomogra\w*|computerized tomogra\w*|"
+        r"ct(?! ratio)|cta|hrct|cbct|cat scan|computed tomogra\w*|computerized tomogra\w*|"
         r"tomogra(?!phically)\w+|ct[\s-]colonograph\w*"
     ),
     "MRI": (

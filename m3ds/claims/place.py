@@ -278,6 +278,8 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
+    if _STRIP_EMPTY.match(clause.low):
+        return True
     # "The fracture lies at the top, the opposite cortex intact" places the fracture.
     if case.target == "fracture" and _SOUND.search(clause.low):
         named = _BREAK.finditer(clause.low)
@@ -291,12 +293,18 @@ def _is_empty(case: Case, clause: Clause) -> bool:
     )
 
 
+# "Lower strip of the image: normal skin".
+_STRIP_EMPTY = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)\s+(?:strip|band|part|half|third|edge|corner)[^:]*:\s*"
+    r"(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|no abnormality)\b"
+)
 _BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(
     r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
     r"(?<!not )(?<!no longer )\b(?:undisturbed|uninterrupted|unbroken|intact|preserved)\b"
     r"|\bbones?\b[^.;]{0,40}?\b(?:is|are) regular\b"
+    r"|\b(?:displays?|shows?|has|have) regular (?:\w+ )?(?:margins|outlines|contours|lines)\b"
 )
 
 

@@ -55,7 +55,9 @@ _AFTER = re.compile(
     r"would)(?:n't|not| not)|(?<!that )(?:do|does|did)(?:n't| not) (?!touch|connect|join|meet|"
     r"merge|alter|change|prevent|need|require|exclude|rule|raise|matter|disturb|invade|infiltrate|"
     r"cast|contradict|affect|count|by itself|invite|call for|demand|argue|speak|weigh))|cannot)\b|"
-    r"^[\s:]*(?:none|absent|nil|negative|no|0|zero|not (?:seen|found|present|visible|"
+    r"^[^.;:]{0,60}:\s*(?:none|nil|absent|not seen|not found)\b|^[^.;:]{0,60}?\b(?:and|but) not "
+    r"(?:found|seen)\b|^[\s:]*(?:none|absent|nil|negative|no|0|zero|not (?:seen|found|present|"
+    r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
     r"without success)\b"
     r"|^\s*just as little\b"
@@ -81,7 +83,7 @@ _SCOPE_END = re.compile(
 _TURNS = re.compile(r"(?:but|however|although|though|while|whereas|yet|because|since|rather)\b")
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
-    r"(?:\s+(?!(?:is|are|was|were|has|have)\b)[\w-]+)?)*,?\s*"
+    r"(?:\s+(?!(?:is|are|was|were|has|have)\b)[\w-]+){0,2})*,?\s*"
 )
 # `low` is what might be, or is expected of another case than this one.
 _SUPPOSED = re.compile(

@@ -46,7 +46,7 @@ _AT_END = re.compile(
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
     r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
-    r"hemithorax|" + IMAGE + r")\b)|left|right|layer))"
+    r"hemithorax|" + IMAGE + r")\b)|left|right|layer|end\s+of\s+what))"
 )
 _HIGH = re.compile(
     r"\b(?P<word>high|low|higher|lower)\s+(?:up\s+|down\s+)?(?:in|on|within)\s+(?:the|this)\s+"

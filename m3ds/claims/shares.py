@@ -69,8 +69,8 @@ SHARE = re.compile(
     rf"(?P<last>\d+(?:[.,]\d+)?)\s*{_PER_CENT}"
     rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})\s*(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
     rf"(?P<high>{any_of(NUMBER_WORDS)})\s*{_PER_CENT}"
-    r"|(?<![\w.,])(?:an?\s+|one\s+)?"
-    rf"(?P<portion>{_PART})\s+(?:of\s+)?(?:an?|one)\s+"
+    r"|(?<![\w.,])(?:(?P<tenths>two|three|four|five|six|seven|eight|nine)\s+|an?\s+|one\s+)?"
+    rf"(?P<portion>{_PART})s?\s+(?:of\s+)?(?:(?:an?|one)\s+)?"
     r"per\s?cent"
     rf"|(?<![\w.,])(?P<value>{_NUMBER})(?P<and_half>\s+and\s+a\s+half)?\s*{_PER_CENT}"
     r"|(?<![\w.,])(?P<decimal>0?\.\d+)(?![\w%])"
@@ -102,11 +102,16 @@ class Share(NamedTuple):
     in_per_cent: bool
 
 
+_SOME = ("few ", "several ", "many ", "some ", "couple of ")
+
+
 def shares(low: str) -> Iterator[Share]:
     """Every fraction in a clause, whatever it is a fraction of."""
     if not _HINT.search(low):
         return
     for match in SHARE.finditer(low):
+        if match["hundredth"] and low[: match.start("hundredth")].endswith(_SOME):
+            continue
         if match["first"] or match["low"]:
             first = _number(match["first"] or match["low"]) / 100
             last = _number(match["last"] or match["high"]) / 100
@@ -125,7 +130,8 @@ def shares(low: str) -> Iterator[Share]:
 
 def _value(match: re.Match[str]) -> float:
     if match["portion"]:
-        return PARTS[_spaced(match["portion"])] / 100
+        many = NUMBER_WORDS.get(match["tenths"] or "", 1)
+        return many * PARTS[_spaced(match["portion"])] / 100
     if match["value"]:
         return (_number(match["value"]) + (0.5 if match["and_half"] else 0)) / 100
     if match["decimal"]:

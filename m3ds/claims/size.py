@@ -42,9 +42,7 @@ _SIZE_NOUN = (
     r"calibre|footprint|volume)"
 )
 _POSITION = re.compile(
-    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:image(?:'s)?\s+|"
-    r"picture\s+|frame\s+|film\s+)?"
-    r"(?:width|height|depth|breadth|way\b|down\b|across\b|up\b|above\b|below\b|from\b|"
+    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|radiograph|photograph|scan)(?:'s)?\s+)?(?:width|height|depth|breadth|way\b|down\b|across\b|up\b|above\b|below\b|from\b|"
     r"in\s+from\b|left\b|right\b)"
 )
 _FROM_EDGE = re.compile(
@@ -183,6 +181,8 @@ def _is_area(low: str, share: Share) -> bool:
     ):
         return False
     if re.match(r"[\s-]*(?:height|way|depth|moon|tone|hour|dozen)", tail):
+        return False
+    if re.search(r"\b(?:depth|height|level)\s+(?:of\s+)?$", head):
         return False
     if re.match(r"\s*(?:threshold|limit|mark|cut-?off)\b", tail):
         return False
