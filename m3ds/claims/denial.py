@@ -187,7 +187,8 @@ _FEATURE_OF = re.compile(
 )
 # "A breast without a lesion is out of question": the denial itself is denied.
 _DOUBTED = re.compile(
-    r"\b(?:cannot|can't|can not|could not|is|are|seems?|appears?|would be|must be|has been)\s+"
+    r"\b(?:cannot|can't|can not|could not|can(?= be (?:discarded|excluded|ruled out|dismissed|set "
+    r"aside))|is|are|seems?|appears?|would be|must be|has been)\s+"
     r"(?:(?:be|entirely|wholly|fully|safely|completely|less|very|most|rather|therefore|thus)\s+)*"
     r"(?:excluded|ruled out|likely|unlikely|out of (?:the )?question|improbable|dismissed|"
     r"discarded|implausible|set aside|refuted|doubtful)\b"

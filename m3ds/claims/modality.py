@@ -91,7 +91,8 @@ _UNLIKE = re.compile(
     r"(?:[\w-]+\s+){0,3}$"
 )
 _TOLD_BY = re.compile(
-    r"\b(?:told apart|distinguished|separated|excluded|confirmed|settled|clarified|differentiated)"
+    r"\b(?:told apart(?: only)?|distinguished|separated|excluded|confirmed|settled|clarified|"
+    r"differentiated)"
     r"\s+(?:by|with|on|using)\s+(?:an?\s+|the\s+)?$"
 )
 _THIS = re.compile(

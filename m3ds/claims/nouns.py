@@ -57,7 +57,7 @@ _LEDS = re.compile(
 
 _PRONOUN = (
     r"it|this one(?= (?:in|at|is|here|has|lies))|they|it's|they're|itself|there's one|both(?! "
-    r"(?:the|ends?|sides?|lungs?|bones?|lobes?|halves))|"
+    r"(?:the|ends?|angles?|sides?|lungs?|bones?|lobes?|halves))|"
     r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
     r"occup\w+|measures?"
     r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|"

@@ -9,7 +9,7 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.denial import denied_things
 from m3ds.claims.idioms import likened_places
 from m3ds.claims.nouns import known_nouns
-from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
+from m3ds.claims.polarity import is_denied, is_denied_ahead, is_sought, is_supposed, is_usual
 from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
@@ -229,7 +229,7 @@ def _in_passing(
         if found is None:
             continue
         told = clause._replace(low=clause.low[: found.end()])
-        if is_supposed(told.low) or is_usual(_SUCH.sub("", told.low)):
+        if is_sought(clause.low) or is_supposed(told.low) or is_usual(_SUCH.sub("", told.low)):
             continue
         # "Nothing in this spot at the edge suggests ...": the spot is there.
         if is_denied_ahead(told.low, found.start()) and not _NOTHING_IN_IT.match(told.low):
@@ -278,7 +278,9 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
-    if _STRIP_EMPTY.match(clause.low):
+    if _STRIP_EMPTY.match(clause.low) or (
+        _SO_IS.match(clause.low) and _EMPTY.search(clause.before)
+    ):
         return True
     # "The fracture lies at the top, the opposite cortex intact" places the fracture.
     if case.target == "fracture" and _SOUND.search(clause.low):
@@ -295,9 +297,12 @@ def _is_empty(case: Case, clause: Clause) -> bool:
 
 # "Lower strip of the image: normal skin".
 _STRIP_EMPTY = re.compile(
-    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)\s+(?:strip|band|part|half|third|edge|corner)[^:]*:\s*"
-    r"(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|no abnormality)\b"
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|third|edge|corner)"
+    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|plain|"
+    r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
 )
+# "The shaft above is normal, and so is the left border of the film".
+_SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")
 _BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(

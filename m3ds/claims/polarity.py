@@ -55,7 +55,8 @@ _AFTER = re.compile(
     r"would)(?:n't|not| not)|(?<!that )(?:do|does|did)(?:n't| not) (?!touch|connect|join|meet|"
     r"merge|alter|change|prevent|need|require|exclude|rule|raise|matter|disturb|invade|infiltrate|"
     r"cast|contradict|affect|count|by itself|invite|call for|demand|argue|speak|weigh))|cannot)\b|"
-    r"^[^.;:]{0,60}:\s*(?:none|nil|absent|not seen|not found)\b|^[^.;:]{0,60}?\b(?:and|but) not "
+    r"^[^.;:]{0,40}?\bboth (?:missing|absent|lacking)\b|^[^.;:]{0,60}:\s*(?:none|nil|absent|not "
+    r"seen|not found)\b|^[^.;:]{0,60}?\b(?:and|but) not "
     r"(?:found|seen)\b|^[\s:]*(?:none|absent|nil|negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
@@ -92,7 +93,7 @@ _SUPPOSED = re.compile(
         r"(?:of|in|for|with) such (?:lesions?|mass(?:es)?|nodules?|polyps?|cases?|fractures?|"
         r"films?|"
         r"findings?|tumours?)|would|will|might|could|should|may|can|if|unless|were it|had it|"
-        r"(?:is|are|remains?) possible|"
+        r"(?:is|are|remains?) possible|(?:is|are) not what (?:we|i|one) (?:see|sees|have|has)|"
         r"whether|expect(?:ed|s)?"
         r"|anticipated?|recommend(?:ed|s)?|advis(?:ed|able)|(?:is|are) suggested(?! by)|"
         r"suggest(?:ed)? "
@@ -225,6 +226,18 @@ def is_usual(low: str) -> bool:
     return _USUAL.search(low) is not None
 
 
+# "I looked for a second one, on the left, and did not find it".
+_SOUGHT = re.compile(
+    r"^\s*(?:an?\s+|the\s+)?(?:search|i\s+(?:searched|looked)|we\s+(?:searched|looked))\b[^.;]*"
+    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found)\b"
+)
+
+
+def is_sought(low: str) -> bool:
+    """Whether a clause tells of what was looked for and not found."""
+    return _SOUGHT.match(low) is not None
+
+
 # "Were the head dislocated, ...".
 _INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|these|they|an?)\b")
 
@@ -232,7 +245,7 @@ _INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|thes
 @lru_cache(maxsize=512)
 def is_supposed(low: str) -> bool:
     """Whether a clause, in lower case, tells what might or would be; "can be seen" is seen."""
-    if _INVERTED.match(low) or low.rstrip().endswith("?"):
+    if _INVERTED.match(low) or is_sought(low) or low.rstrip().endswith("?"):
         return True
     if not _SUPPOSED.search(low):
         return False

@@ -57,7 +57,7 @@ _FROM_AHEAD = re.compile(
 )
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
-    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|above|below|left\s+of|"
+    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|to\s+its\s+(?:left|right)|above|below|left\s+of|"
     r"right\s+of|off)\b"
 )
 _SHIFTED = re.compile(

@@ -6,8 +6,8 @@ were mended by these texts, so that the figures here guard what was won and meas
 were asked for six far-fetched wordings a case, only the errors that were found are kept; and of q6
 the insertions that were found, for its writer was asked for whatever an image could show (hairs, a
 catheter), which no fact tells of; so are left out the few of them in the sets s1 to sc. Of the set
-sd, whose writer was asked for whatever trips a checker, only what was told apart is kept. The sets t
-are clean texts in the manner of the shipped tuning half.
+sd, whose writer was asked for whatever trips a checker, only what was told apart is kept. The sets
+t are clean texts in the manner of the shipped tuning half.
 """
 
 from __future__ import annotations
