@@ -17,6 +17,8 @@ ATOMS = st.one_of(
     st.lists(WORDS, min_size=1, max_size=3).map(lambda words: f"(?:{'|'.join(words)})"),
     st.lists(WORDS, min_size=1, max_size=3).map(lambda words: f"(?:{'|'.join(words)})?"),
     st.sampled_from(["[ab]+", r"\w", "a{2}", "c*", "[|(]?"]),
+    st.lists(WORDS, min_size=1, max_size=3).map(lambda words: f"(?<!b )(?:{'|'.join(words)})"),
+    WORDS.map(lambda word: f"(?<!a )(?<!c b){word}"),
 )
 PATTERNS = st.lists(ATOMS, min_size=1, max_size=3).map("".join)
 
