@@ -107,11 +107,9 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
     ]
     for clause in every_clause(text, "reasoning"):
         # "Must be considered as" judges; it supposes nothing.
-        if is_supposed(_CONSIDERED.sub("", clause.low)):
+        if is_supposed(_CONSIDERED.sub("", clause.low)) or is_common(_CLASSIC.sub("", clause.low)):
             continue
         for option in others:
-            if is_common(_CLASSIC.sub("", clause.low)):
-                continue
             if claimed := _judged(case, option, clause.low):
                 yield Failure(
                     code="label",
