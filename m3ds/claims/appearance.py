@@ -39,8 +39,9 @@ _EDGE = (
     r"(?:borders?|margins?|outlines?|contours?|edges?|bound(?:ary|aries)|rims?|"
     r"circumference|periphery|marginat\w+|bordered|margined|outlined)"
 )
+_SO_EDGED = r"(?:edged|walled|rimmed|bordered|margined|contoured)\b"
 _HAS_EDGE = re.compile(
-    rf"\b{_EDGE}\b|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the way )?round\b"
+    rf"\b{_EDGE}\b|-{_SO_EDGED}|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the way )?round\b"
 )
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
@@ -123,7 +124,7 @@ def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-])(?<!all )(?<!way "
         rf")(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
-        r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|to\b|relative\b|compared\b|against\b|in\b|"
+        r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|vs\b|versus\b|cf\b|to\b|relative\b|compared\b|against\b|in\b|"
         rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+(?P<noun>{_INNER})\b))?"
     )
 
@@ -146,7 +147,7 @@ _SHAPE_WORDS = _scale_words(SHAPES, _compiled(SHAPES))
 _BORDER_WORDS = _scale_words(
     BORDERS,
     re.compile(
-        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-)(?P<second>)(?!\s+{_INNER}\b)",
+        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-(?!{_SO_EDGED}))(?P<second>)(?!\s+{_INNER}\b)",
     ),
 )
 _OUTLINE_WORDS = _scale_words(OUTLINES, _compiled(OUTLINES))
@@ -192,7 +193,10 @@ def on_scale(
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
                 continue
-            if _of_something_else(clause, match) or (needs and _ONE_EDGE.search(clause.low)):
+            edge = needs is not None
+            if _of_something_else(clause, match, edge=edge) or (
+                edge and _ONE_EDGE.search(clause.low)
+            ):
                 continue
             if _MILDLY.search(clause.low, 0, match.start("word")) and code == "shape":
                 continue
@@ -221,6 +225,9 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
 
 # "A dark line" may be anything inside; "it is a dark line" is what it is.
 _CALLED = re.compile(
+    r"^\s*(?:the|this)\s+(?:image|scan|film|sonogram|photograph|frame|picture|radiograph|view)\s+"
+    r"(?:displays|shows|demonstrates|depicts|presents)\s+(?:an?|one|two|three|several)\s+"
+    r"(?:[\w-]+,?\s+){0,3}$|"
     r"\b(?:is|are|as|into|(?:(?<=is )that|form|shape|appearance) of|forms?|like|resembles?|"
     r"appears? "
     r"as)\s+(?:an?\s+|the\s+)?"
@@ -296,8 +303,11 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
     )
 
 
-def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:
-    """Whether the noun that follows, or the one spoken of just before, is none of the outlined."""
+def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> bool:
+    """Whether the noun that follows, or the one spoken of just before, is none of the outlined.
+
+    A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
+    """
     low = clause.low
     if low.startswith(" about", match.end("word")):
         return True
@@ -309,7 +319,7 @@ def _of_something_else(clause: Clause, match: re.Match[str]) -> bool:
     return (
         _MIRRORED.search(low, 0, match.start()) is not None
         or _AT_ITS.match(low, match.end()) is not None
-        or _PART_IS.search(low, 0, match.end()) is not None
+        or (not edge and _PART_IS.search(low, 0, match.end()) is not None)
     )
 
 

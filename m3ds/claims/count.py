@@ -163,6 +163,7 @@ def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
 
 def _wrong_number(case: Case, clause: Clause, n: int) -> str:
     low = ASIDE.sub("", clause.low) if "(" in clause.low else clause.low
+    low = _NONE_BESIDES.sub("", low)
     if words(low).isdisjoint(NUMBERING):
         return _wrong_plural(clause, n)
     many = case.diagnosis in _IN_PIECES
@@ -234,6 +235,10 @@ def _wrong_plural(clause: Clause, n: int) -> str:
     return ""
 
 
+# "0 satellite lesions".
+_NONE_BESIDES = re.compile(
+    r"\b(?:0|zero)\s+(?:satellite|second|further|other|additional|daughter|more)\b[^,;.]*"
+)
 _OF_CASES = re.compile(
     r"\b(?:contrast to|unlike|typical of|seen in|common to|shared by|like|(?:rim|edge|look|"
     r"pattern|picture|border|"

@@ -16,7 +16,7 @@ LENGTHS = {
     "modality": (4, 300),
     "analysis": (25, 1200),
     "reasoning": (25, 1200),
-    "conclusion": (4, 400),
+    "conclusion": (2, 400),
 }
 """Shortest and longest step, in characters."""
 

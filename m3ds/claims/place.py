@@ -47,7 +47,7 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as it should be|in order|not a single|not one)\b"
+    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|not a single|not one)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
 _NO_MARKINGS = re.compile(
@@ -91,7 +91,7 @@ _PLACES = re.compile(
     r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|stretch) "
     r"(?:falls|"
     r"lies|is|sits)|the (?:affected|involved|damaged|"
-    r"abnormal|altered|eye|"
+    r"abnormal|altered|relevant|pathological|conspicuous|suspicious|eye|"
     r"position|"
     r"location|site|centre|midpoint|largest|larger|smaller|dominant|striking|most|main|only)|\d+)\b"
 )
@@ -278,7 +278,7 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
-    if _STRIP_EMPTY.match(clause.low) or (
+    if _IN_SHADOW.match(clause.low) or _STRIP_EMPTY.match(clause.low) or _is_likewise(case, clause.low) or (
         _SO_IS.match(clause.low) and _EMPTY.search(clause.before)
     ):
         return True
@@ -295,14 +295,30 @@ def _is_empty(case: Case, clause: Clause) -> bool:
     )
 
 
+# "The lower edge of the frame is in shadow" tells of the picture, and not of what is in it.
+_IN_SHADOW = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+"
+    rf"(?:edge|border|margin|corner|strip|rim)(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s+"
+    r"(?:is|lies?|remains?)\s+(?:\w+ly\s+)?(?:in\s+(?:the\s+)?shadow|blurred|out\s+of\s+focus|"
+    r"(?:over|under)-?exposed|cut\s+off|washed\s+out)\b"
+)
+
+
+def _is_likewise(case: Case, low: str) -> bool:
+    return _LIKEWISE.match(low) is not None and subject(case, low) == "none"
+
+
 # "Lower strip of the image: normal skin".
 _STRIP_EMPTY = re.compile(
     r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|third|edge|corner)"
-    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|plain|"
+    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|plain|fine|ok|okay|"
+    r"good|sound|regular|intact|inconspicuous|unaffected|"
     r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
 )
 # "The shaft above is normal, and so is the left border of the film".
 _SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")
+# "On the left side of the film likewise": what was said before is said of it too.
+_LIKEWISE = re.compile(r"^(?:[\w-]+\s+){2,8}(?:likewise|ditto|similarly|the same|as well|too)[.;]?$")
 _BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(

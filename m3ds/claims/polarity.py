@@ -70,7 +70,7 @@ _JUST_BEFORE = re.compile(r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s
 # A denial holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
-    r"of):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
+    r"of)(?<!not found)(?<!not present)(?<!missing)(?<!in vain):|(?<!anything )\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
     r"|\bis thus\b|(?<!\bthat )\bmakes\b(?= (?:it|this|the|an?)\b)|\bwhich is\b|"
     r"\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
@@ -131,7 +131,7 @@ _SEEN = re.compile(
     r"was)(?: be)?(?: to be)? expect(?:ed)?\b|"
     r"\bif (?:one|you|we) (?:counts?|looks?|measures?|reads?|starts?|goe?s?|follows?|lets?|runs?|"
     r"draws?|lays?|divides?)\b"
-    r"|\b(?:can|could|may|might|would)\s+(?:best\s+|well\s+|also\s+)?be\s+(?:best\s+)?(?:described|"
+    r"|\b(?:can|could|may|might|would)\s+(?:best\s+|well\s+|also\s+|thus\s+|therefore\s+|safely\s+)?be\s+(?:best\s+)?(?:described|"
     r"called|termed|classed|likened)\b|"
     r"\b(?:can|could|may)(?:\s+(?:clearly|readily|also|easily|now|just|only|well|"
     r"again))*\s+(?:be\s+)?"
@@ -198,6 +198,8 @@ _REMARK = re.compile(
     r"[^,;]*$|,\s+where (?:one|you|we|i) [^,;]*,|,?\s+and (?:additional|further|more|other) "
     r"(?:views?|films?|images?|imaging|projections?)\b[^,;]*$"
     r"|(?:,\s+as|\bthan)\s+[^,;]{1,60}\b(?:may|might|can|could|would)(?: be| do| have it)?\s*[.;]?$"
+    r"|,\s+(?:as|for)\s+[^,;]{1,80}\bwill\b[^,;]*$"
+    r"|,?\s+without (?:[\w-]+ ){1,8}that (?:would|might|could) [^,;]*$"
     r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
     r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"

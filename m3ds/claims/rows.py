@@ -20,7 +20,7 @@ _ROW = (
 _ROW_NOUN = (
     r"(?:part|portion|third|fourth|fifth|sixth|eighth|tenth|half|quadrant|quarter|region|area|"
     r"corner|side|fields?|"
-    r"hemithorax|zones?|lungs?|end"
+    r"hemithorax|thorax|chest|zones?|lungs?|end"
     rf"|section|segment of the {IMAGE}|centre|central|middle|mid|midline|left|right|"
     r"edge|margin|border|"
     r"boundary|limit|frame|rim|rim of the (?:[\w-]+ )?(?:image|frame|picture|field|view)|outer|"
@@ -45,7 +45,7 @@ _AT_END = re.compile(
     r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
-    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
+    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its|that|this)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
     r"hemithorax|" + IMAGE + r")\b)|left|right|layer|end\s+of\s+what))"
 )
 _HIGH = re.compile(
@@ -71,7 +71,7 @@ _MIDDLE = (
     r"(?:(?:exact|true|very|precise|geometric|geometrical|absolute|dead|image|image's|"
     r"horizontal|vertical|frame's"
     r"|picture's|film's|of the|the|its|half|mid|half-way|optical|anatomical)[\s-]+)*"
-    r"(?:centre|middle|mid-?height|half[\s-]?height|mid-?line|mid-?point|equator|"
+    r"(?:centre|middle|mid[\s-]?height|half[\s-]?height|half-way (?:line|mark)|mid-?line|mid-?point|equator|"
     r"halfway(?: line| mark| point| up| down)?|half[\s-]?depth"
     r"|mid-?depth|mid-?level|mid-?way|mid-?field|horizontal axis|central point|centrally)"
 )
@@ -80,6 +80,12 @@ _RELATIVE = re.compile(
     r"than|shallower than"
     r"|superior to|inferior to|higher|lower|deeper|superficial to)\b"
     rf"(?:,?\s+(?!than half|it\b|left above)[\w-]+){{0,7}}?,?\s+(?:the\s+)?{_MIDDLE}\b"
+)
+# "Left of the midpoint and a little above it".
+_FROM_IT = re.compile(
+    rf"\b{_MIDDLE}(?:\s+of\s+(?:the|this)\s+{IMAGE})?(?:\s+and|,(?:\s+if\s+anything,?)?)\s+"
+    r"(?:just\s+|slightly\s+|somewhat\s+|a\s+(?:little|bit|touch|shade)\s+|marginally\s+)?"
+    r"(?P<word>above|below|beneath|higher\s+than|lower\s+than)\s+(?:it|that)\b"
 )
 _ABOVES = {
     "above",
@@ -91,7 +97,7 @@ _ABOVES = {
 }
 # The upper part of the gland may be anywhere in the image; that of a lung is held to more slack.
 _OF_ANOTHER = re.compile(
-    r"^\s+of\s+(?:(?:it|them|what)\b|(?:the|this|its|that|an?|each)\s+(?!(?:[\w-]+\s+){0,2}?(?:"
+    r"^\s+of\s+(?:(?:it|them|what)\b|(?:the|this|its|that|an?|each)\s+(?!(?:[\w'-]+\s+){0,2}?(?:"
     + IMAGE
     + r"|lungs?|chest|thorax|hemithorax|cent(?:re|ral)|middle)\b))"
 )
@@ -103,7 +109,7 @@ _TURNED = re.compile(
     r"|\b(?:position|location|site|where|situated)\s*:\s*(?:[\w-]+[\s,]+){0,"
     r"2}?(?P<then>upper|lower|top|bottom)\b(?!\s+(?:arm|limb|leg|lobe))"
 )
-_ZONE = re.compile(r"zone|lung|field|hemi|lobe")
+_LUNG = re.compile(r"zone|lung|field|hemi|lobe|thorax|chest")
 _ZONE_SLACK = 0.12  # zones and fields of a lung, which is not the whole image
 _LOBE = re.compile(r"\b(?P<row>upper|lower)\s+(?:lung\s+)?lobe\b")
 _APEX = re.compile(
@@ -169,7 +175,7 @@ def rows(low: str) -> Iterator[Claim]:
         elif match["row"].endswith(("most", "est")) or noun.startswith("rim"):
             yield _row(_ROWS[match["row"]], match, 0.0, reach=_TOUCHING)
         else:
-            slack = _ZONE_SLACK if _ZONE.search(match.group()) else None
+            slack = _ZONE_SLACK if _LUNG.search(match.group()) else None
             yield _row(_ROWS[match["row"]], match, slack)
     for match in _TURNED.finditer(low):
         yield _row(_ROWS[match["row"] or match["then"]], match)
@@ -197,7 +203,7 @@ def rows(low: str) -> Iterator[Claim]:
         word = next(group for group in match.groupdict().values() if group)
         slack = 0.12 if match["field"] else 0.05
         yield _row("upper" if word in _HIGHS else "lower", match, slack)
-    for match in _RELATIVE.finditer(low):
+    for match in (*_RELATIVE.finditer(low), *_FROM_IT.finditer(low)):
         if re.search(r"\b(?:as far as|half|both above)\s*$", low[: match.start()]):
             continue
         yield _row("upper" if match["word"] in _ABOVES else "lower", match)

@@ -77,7 +77,7 @@ _OF_THE_REST = re.compile(
     r"\b"
     + gathered(
         r"remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
-        r")normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+        r")(?<!that of )(?<!that of the )normal (?:tissue|lung|skin|mucosa|parenchyma)|"
         r"(?<!than the )(?<!to the )(?<!with the )(?<!from the )(?<!against the )(?<!than )(?<!to )"
         r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved"
     )
@@ -206,13 +206,19 @@ _ASIDE = re.compile(
 # "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
 _PLACING = re.compile(
     r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|centre|middle|left|"
-    r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|x|y)\b"
+    r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|top|"
+    r"bottom|x|y)\b"
+)
+
+
+_IN_PASSING = re.compile(
+    r"(?:[(,]\s*(?:at|i\.?e\.?,?)?|\bat)\s*(?:about|around|roughly|approximately|some)?\s*$"
 )
 
 
 def _places(head: str, tail: str) -> bool:
     """Whether a bare share, as in parentheses, goes with a place and not with a size."""
-    if not re.search(r"[(,]\s*(?:at|about|around|roughly|i\.?e\.?,?)?\s*$", head):
+    if not _IN_PASSING.search(head):
         return False
     placed = [match.end() for match in _PLACING.finditer(head)]
     filled = [match.end() for match in _FILLS.finditer(head)]

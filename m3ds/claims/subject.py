@@ -85,6 +85,8 @@ _PLACE_TITLES = (
     "coordinates",
     "extent",
     "size",
+    "share",
+    "proportion",
 )
 
 _PART_OF = re.compile(
@@ -110,6 +112,12 @@ def _is_really(others: str) -> re.Pattern[str]:
     )
 
 
+# "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
+_HELD_AGAINST = re.compile(
+    r"^\s*(?:(?:markedly|strongly|clearly|much|slightly|somewhat|rather|distinctly|a\s+(?:little|bit|"
+    r"touch|shade))\s+)*(?:hyperechoic|hypoechoic|isoechoic|[a-z]+er)\s+"
+    r"(?:relative\s+to|compared\s+(?:with|to)|vs\b|versus|cf\b|than|against)"
+)
 _WHERE = re.compile(r"seat|position|location")
 
 
@@ -149,6 +157,8 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     if not any(noun.is_target for noun in heads) and (
         _SHARE_FIRST.match(low) or _ALL_OF_IMAGE.match(low)
     ):
+        return "none"
+    if _HELD_AGAINST.match(low):
         return "none"
     broken = breakable and _BROKEN.search(low) is not None
     if not heads and not broken:
