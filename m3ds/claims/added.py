@@ -64,8 +64,10 @@ _SOME = re.compile(
     r"(?:[\w-]+\s+){0,4}?$"
 )
 _SITS = re.compile(
-    r"(?:\s+(?:clot|pool))?(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|occup(?:y|ies)|covers?|runs?|"
-    r"crosses|lifts?|bridges|spans|dots|studs|ha(?:s|ve)\s+formed|hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
+    r"(?:\s+(?:clot|pool))?(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|"
+    r"occup(?:y|ies)|covers?|runs?|"
+    r"crosses|lifts?|bridges|spans|dots|studs|ha(?:s|ve)\s+formed|hangs?|clings?|opens|protrudes|"
+    r"accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
     r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
     r"below|under|from|through|one half of|half of|most of|part of|temporal to|nasal to|lateral "
@@ -110,7 +112,8 @@ _HAS_IT = re.compile(
 # "Cotton-wool spots are present in the upper retina".
 _FEW = re.compile(r"^\s*(?:(?!(?:no|any|such|if|when|most)\b)[\w-]+,?\s+){0,2}$")
 _IS_IN_IT = re.compile(
-    r"(?:\s+with(?:\s+[\w-]+){1,4}?)?\s+(?:is|are)\s+(?:\w+ly\s+)?(?:present|visible|evident|noted|identified)\s+(?:in|at|"
+    r"(?:\s+with(?:\s+[\w-]+){1,4}?)?\s+(?:is|are)\s+(?:\w+ly\s+)?(?:present|visible|evident|"
+    r"noted|identified)\s+(?:in|at|"
     r"along|over|near|behind|around)\s+(?:the|this|its)\b"
 )
 # "The ulcer in its middle", "an enlarged node beside it": what is told of it takes it for granted.

@@ -41,18 +41,21 @@ _EDGE = (
 )
 _SO_EDGED = r"(?:edged|walled|rimmed|bordered|margined|contoured)\b"
 _HAS_EDGE = re.compile(
-    rf"\b{_EDGE}\b|-{_SO_EDGED}|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the way )?round\b"
+    rf"\b{_EDGE}\b|-{_SO_EDGED}|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the "
+    rf"way )?round\b"
 )
 _INNER = (
     r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|markings?|patch(?:es)?|flecks?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|fundus|"
+    r"component|components|parts?|markings?|patch(?:es)?|flecks?|stroma|calcific\w+|cortex|"
+    r"bones?|lungs?|areas|cells?|fundus|"
     r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
-    r"pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
+    r"pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|"
+    r"highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
 )
 _ASPECT = re.compile(
     r"\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
@@ -122,10 +125,12 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w-])(?<!all )(?<!way "
+        rf"(?:(?<![\w-])|(?<=\bnear-)|(?<=\bwell-))(?<!all )(?<!way "
         rf")(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
-        r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|vs\b|versus\b|cf\b|to\b|relative\b|compared\b|against\b|in\b|"
-        rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|an?\b)[\w-]+){{0,2}}?\s+(?P<noun>{_INNER})\b))?"
+        r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|vs\b|versus\b|cf\b|to\b|"
+        r"relative\b|compared\b|against\b|in\b|"
+        rf"of\b|with\b|where\b|the\b|as\b|from\b|like\b|"
+        rf"an?\b)[\w-]+){{0,2}}?\s+(?P<noun>{_INNER})\b))?"
     )
 
 
@@ -147,7 +152,7 @@ _SHAPE_WORDS = _scale_words(SHAPES, _compiled(SHAPES))
 _BORDER_WORDS = _scale_words(
     BORDERS,
     re.compile(
-        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-(?!{_SO_EDGED}))(?P<second>)(?!\s+{_INNER}\b)",
+        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-(?!{_SO_EDGED}))(?P<second>)(?!\s+(?!rim\b){_INNER}\b)",
     ),
 )
 _OUTLINE_WORDS = _scale_words(OUTLINES, _compiled(OUTLINES))
@@ -195,7 +200,7 @@ def on_scale(
                 continue
             edge = needs is not None
             if _of_something_else(clause, match, edge=edge) or (
-                edge and _ONE_EDGE.search(clause.low)
+                edge and (_ONE_EDGE.search(clause.low) or _IN_AND_OUT.search(clause.sentence.low))
             ):
                 continue
             if _MILDLY.search(clause.low, 0, match.start("word")) and code == "shape":
@@ -216,13 +221,24 @@ _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 
 def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     """Whether a word is said of a noun that may be inside the outlined thing, or beside it."""
-    if match.groupdict().get("noun") is None or _CALLED.search(low, 0, match.start()):
+    noun = match.groupdict().get("noun")
+    if noun is None or _CALLED.search(low, 0, match.start()):
         return False
+    if noun in _LOOKS and _OF_THE_WHOLE.search(low, 0, match.start()):
+        return _PART_OF_IT.match(low, match.end("noun")) is not None
     head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
     own = head and head.is_target and not _FEATURE.fullmatch(low, head.start, head.end)
     return not (head and own and head.start == match.start("noun"))
 
 
+# "It has a much darker tone": what the whole of it looks like.
+_LOOKS = frozenset({"tone", "texture", "echotexture"})
+_OF_THE_WHOLE = re.compile(
+    r"\b(?:it|lesion|nodule|mass|polyp|tumour|opacity)\b[^,;]*?\b(?:shows?|has|displays?|by|"
+    r"with)\s+"
+    r"(?:an?|its)\s+(?:\w+ly\s+|much\s+|very\s+)?$"
+)
+_PART_OF_IT = re.compile(r"\s+(?:at|in|near|along|within|inside|towards?|centrally|focally)\b")
 # "A dark line" may be anything inside; "it is a dark line" is what it is.
 _CALLED = re.compile(
     r"^\s*(?:the|this)\s+(?:image|scan|film|sonogram|photograph|frame|picture|radiograph|view)\s+"
@@ -246,7 +262,8 @@ def _is_hue(case: Case, low: str, end: int) -> bool:
     "Bright white" is a hue only where the image has any.
     """
     grey = case.modality not in _IN_COLOUR and _GREY.match(low, end)
-    return not grey and _COLOURED.match(low, end) is not None
+    brighter = low.startswith("er tone", end - 2)
+    return not grey and not brighter and _COLOURED.match(low, end) is not None
 
 
 _MILDLY = re.compile(
@@ -265,11 +282,12 @@ _ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
 
 # What one stretch of the edge is like, no measure of the whole tells.
 _ONE_EDGE = re.compile(
-    r"\b(?:inner|outer|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
+    r"\b(?:inner|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
     rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
 )
+_IN_AND_OUT = re.compile(r"\binner\b[^.;]*\bouter\b|\bouter\b[^.;]*\binner\b")
 _MIRRORED = re.compile(
-    r"\b(?:where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+\w+\s+as|"
+    r"\b(?:where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
     r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
     r"(?:the|an?|any|other))\s+$"
 )
@@ -316,10 +334,12 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
         " of ", match.end("word")
     ):
         return True
-    return (
-        _MIRRORED.search(low, 0, match.start()) is not None
-        or _AT_ITS.match(low, match.end()) is not None
-        or (not edge and _PART_IS.search(low, 0, match.end()) is not None)
+    return _MIRRORED.search(low, 0, match.start()) is not None or (
+        not edge
+        and (
+            _AT_ITS.match(low, match.end()) is not None
+            or _PART_IS.search(low, 0, match.end()) is not None
+        )
     )
 
 

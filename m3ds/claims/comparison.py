@@ -68,7 +68,8 @@ _OWN: Mapping[Modality, _Words] = {
     "fundus": _Words(),
 }
 _AROUND = (
-    r"(?:(?:the|its|their|all|most|this|immediate|surrounding|adjacent|adjoining|neighbouring|nearby|normal|"
+    r"(?:(?:the|its|their|all|most|this|immediate|surrounding|adjacent|adjoining|neighbouring|"
+    r"nearby|normal|"
     r"healthy|unaffected|perilesional|ordinary|bordering|retinal|glandular|fibroglandular|thyroid|"
     r"breast|uninvolved|tanned|untanned|pigmented|skin|lung|background|fundus|eye)\s+)*"
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"

@@ -94,7 +94,9 @@ _NUMBERED = (
     r"^\s*(?:in\s+the\s+\w+,\s+)?(?:with\s+(?P<only>only\s+|just\s+)?|it\s+consists\s+of\s+)?"
     r"(?:each\s+of\s+the\s+|all\s+|the\s+|an?\s+(?:group|cluster)\s+of\s+|as\s+many\s+as\s+)?"
     rf"(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
-    r"(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|things|findings?|fragments|bones|thirds|quarters|support|border|mark|prove)\b)[\w-]+\s+){0,3}?"
+    r"(?:(?!(?:of|in|more|the|an?|this|these|may|cannot|can|halves|colours?|features?|signs?|"
+    r"things|findings?|fragments|bones|thirds|quarters|support|border|mark|"
+    r"prove)\b)[\w-]+\s+){0,3}?"
 )
 
 
@@ -118,7 +120,8 @@ def _given(thing: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?P<lead>these|those|given|the)\s+(?P<count>{any_of(NUMBER_WORDS)}|\d{{1,2}})\s+"
         r"(?!(?:mm|cm|per|o)\b|%)"
-        rf"(?:(?!(?:of|in|and|or|that|which|features?|signs?|kinds?|types?)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
+        rf"(?:(?!(?:of|in|and|or|that|which|features?|signs?|kinds?|"
+        rf"types?)\b)[\w-]+,?\s+){{0,3}}?{thing}\b"
     )
 
 

@@ -169,8 +169,10 @@ _BONE_BROKEN = (
     r"scapula)"
 )
 _IN_ORGAN = (
-    r"(?:tumours?|mass(?:es)?|nodules?|neoplasms?|metastas[ei]s)\s+(?:is\s+|are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+"
-    r"the\s+(?:(?:left|right|upper|lower|adjacent|neighbouring|included)\s+)*(?:lung|liver|kidney|spleen|"
+    r"(?:tumours?|mass(?:es)?|nodules?|neoplasms?|metastas[ei]s)\s+(?:is\s+|"
+    r"are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+"
+    r"the\s+(?:(?:left|right|upper|lower|adjacent|neighbouring|included)\s+)*(?:lung|liver|"
+    r"kidney|spleen|"
     r"pancreas|brain|stomach|bladder|axilla|neck|mediastinum|rib|chest wall)\b(?<!case)"
     r"|(?:in|within) the (?:included |visible |adjacent )?(?:lung|liver|kidney|spleen)\b[^.;]{0,"
     r"40}?"

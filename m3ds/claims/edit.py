@@ -25,8 +25,15 @@ def added(steps: Steps, step: str, sentence: str) -> Steps:
 
 
 def swapped(text: str, words: dict[str, str]) -> str:
-    """`text` with each of `words` in the other's place, capitals kept."""
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    """`text` with each of `words` in the other's place, capitals kept.
+
+    "All round" and "the skin round about" have no shape.
+    """
+    pattern = re.compile(
+        rf"(?<!all )(?<!way )(?<!whole )\b(?:{'|'.join(map(re.escape, words))})\b"
+        r"(?!(?<=round) (?:about|it|the|them)\b)",
+        re.IGNORECASE,
+    )
 
     def other(match: re.Match[str]) -> str:
         word = words[match.group().lower()]
@@ -51,7 +58,10 @@ def name_of(case: Case) -> str:
 
 def fitting(match: re.Match[str], text: str) -> str:
     """The article that fits what follows `match` in `text`."""
-    vowel = text[match.end()].lower() in "aeio" and not text[match.end() :].startswith("one")
+    ahead = text[match.end() :].lower()
+    vowel = ahead.startswith(("a", "e", "i", "o", "un", "up")) and not ahead.startswith(
+        ("one", "uni")
+    )
     return f"{match.group(1)}n " if vowel else f"{match.group(1)} "
 
 

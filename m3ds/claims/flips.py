@@ -77,6 +77,7 @@ def plant_side(case: Case, steps: Steps, rng: random.Random) -> Steps | None:
 _ROWS = both_ways(
     upper="lower", top="bottom", above="below", uppermost="lowermost", higher="deeper"
 )
+_LOWER_THAN = re.compile(r"\blower than\b")
 _ROW = re.compile(rf"\b(?:{'|'.join(_ROWS)})\b", re.IGNORECASE)
 
 
@@ -92,7 +93,8 @@ def plant_quadrant(case: Case, steps: Steps, rng: random.Random) -> Steps | None
         if said == {y < 0.5} and re.search(r"image|frame|picture|field|film|view", sentence):
             if re.search(r"% of the|from the|\bno\b|arm|limb|lobe|clear|normal", sentence):
                 continue
-            sentences[k] = swapped(sentence, _ROWS)
+            new = swapped(_LOWER_THAN.sub("deeper than", sentence), _ROWS)
+            sentences[k] = re.sub(r"\b([Aa])n? (?=\w)", partial(fitting, text=new), new)
             return changed(steps, "analysis", sentences)
     wrong = "lower" if y < 0.5 else "upper"
     end = "bottom" if y < 0.5 else "top"
@@ -245,7 +247,9 @@ def plant_shape(case: Case, steps: Steps, rng: random.Random) -> Steps | None:
     sentences = sentences_of(steps.analysis)
     for k, sentence in enumerate(sentences):
         if re.search(
-            r"\b(?:not?|neither|surface|surround|slightly|tissue|skin|mucosa|background)\b",
+            r"\b(?:not?|neither|free of|surface|surround|slightly|mildly|tissue|skin|mucosa|"
+            r"background|"
+            r"texture|grain|core|section)\b",
             sentence,
         ):
             continue

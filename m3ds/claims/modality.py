@@ -23,7 +23,8 @@ _OWN: Mapping[str, str] = {
         r"surface microscopy"
     ),
     "endoscopy": (
-        r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|ileocolonoscop|rectoscop|proctoscop|"
+        r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|"
+        r"ileocolonoscop|rectoscop|proctoscop|"
         r"gastroscop)\w*|white[\s-]light (?:picture|image|view|photo\w*|frame)"
     ),
     "ultrasound": (

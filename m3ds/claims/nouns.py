@@ -74,7 +74,8 @@ def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<compound>[a-z]+al[\s)-]+(?={_named(targets)})|"
         r"joint (?=centre|midpoint|area|share|extent))"
-        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|(?P<other>{others})(?!\w)(?!-(?:like|shaped)\b))"
+        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|"
+        rf"(?P<other>{others})(?!\w)(?!-(?:like|shaped)\b))"
     )
 
 

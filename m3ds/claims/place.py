@@ -32,9 +32,11 @@ _SOMEWHERE = re.compile(
         r"left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
         r"lowermost|"
         r"topmost|bottommost|cent\w+|mid\w*"
-        r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|hepatic|"
+        r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|"
+        r"hepatic|"
         r"heart|"
-        r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|above|"
+        r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|"
+        r"above|"
         r"below|beneath|under\w*|deep\w*|shallower|"
         r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
         r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
@@ -47,7 +49,8 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|not a single|not one)\b"
+    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|not a single|not "
+    r"one)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
 _NO_MARKINGS = re.compile(
@@ -78,7 +81,8 @@ _OF_PLACE = re.compile(
 _PLACES = re.compile(
     r"^\s*(?:(?:and|but|also|just|slightly|a little|a bit|somewhat|roughly|almost|nearly|exactly|"
     r"very|far|well|"
-    r"right|clearly|distinctly|definitely|markedly|practically|seen|then|there|horizontal\w*|vertical\w*|overall|again)[\s,]+)*"
+    r"right|clearly|distinctly|definitely|markedly|practically|seen|then|there|horizontal\w*|"
+    r"vertical\w*|overall|again)[\s,]+)*"
     r"(?:not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
     r"within|along|against|from|off|"
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
@@ -204,7 +208,8 @@ def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
 _IN_IMAGE = re.compile(
     r"\b(?:in|at|on|near|towards?|into) (?:the|its)\s+"
     r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?,?[\s-]+)+"
-    r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|margin)\s+)?"
+    r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|"
+    r"margin)\s+)?"
     rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
     r"|\b(?:in|into|at|to) (?:the|its) (?:(?:far|extreme|very|upper|lower|top|bottom|left|"
     r"right)[\s-]+)+corner\b"
@@ -278,8 +283,11 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 def _is_empty(case: Case, clause: Clause) -> bool:
     if is_broken(case, clause.low):
         return False
-    if _IN_SHADOW.match(clause.low) or _STRIP_EMPTY.match(clause.low) or _is_likewise(case, clause.low) or (
-        _SO_IS.match(clause.low) and _EMPTY.search(clause.before)
+    if (
+        _IN_SHADOW.match(clause.low)
+        or _STRIP_EMPTY.match(clause.low)
+        or _is_likewise(case, clause.low)
+        or (_SO_IS.match(clause.low) and _EMPTY.search(clause.before))
     ):
         return True
     # "The fracture lies at the top, the opposite cortex intact" places the fracture.
@@ -310,15 +318,19 @@ def _is_likewise(case: Case, low: str) -> bool:
 
 # "Lower strip of the image: normal skin".
 _STRIP_EMPTY = re.compile(
-    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|third|edge|corner)"
-    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|empty|nad|nil|none|free|plain|fine|ok|okay|"
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|"
+    r"third|edge|corner)"
+    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|"
+    r"empty|nad|nil|none|free|plain|fine|ok|okay|"
     r"good|sound|regular|intact|inconspicuous|unaffected|"
     r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
 )
 # "The shaft above is normal, and so is the left border of the film".
 _SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")
 # "On the left side of the film likewise": what was said before is said of it too.
-_LIKEWISE = re.compile(r"^(?:[\w-]+\s+){2,8}(?:likewise|ditto|similarly|the same|as well|too)[.;]?$")
+_LIKEWISE = re.compile(
+    r"^(?:[\w-]+\s+){2,8}(?:likewise|ditto|similarly|the same|as well|too)[.;]?$"
+)
 _BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(

@@ -28,7 +28,8 @@ class Claim(NamedTuple):
 
 _EDGE = r"(?:left|right|top|bottom|upper|lower)(?:-hand)?"
 _OF_AXIS = re.compile(
-    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|radiograph|photograph|scan)(?:'s)?\s+)?"
+    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
+    r"radiograph|photograph|scan)(?:'s)?\s+)?"
     r"(?:(?P<axis>width|height|depth|breadth)"
     r"|way\s+(?:in\s+)?(?P<way>down|up|across|along|over|in|from|to))\b"
 )
@@ -57,11 +58,13 @@ _FROM_AHEAD = re.compile(
 )
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
-    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|to\s+its\s+(?:left|right)|above|below|left\s+of|"
+    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|"
+    r"to\s+its\s+(?:left|right)|above|below|left\s+of|"
     r"right\s+of|off)\b"
 )
 _SHIFTED = re.compile(
-    r"\b(?:shift|shifted|offset|displacement|deviation)(?:\s+[\w-]+){0,5}?\s+(?:of|by)\s+(?:some\s+|about\s+)?$"
+    r"\b(?:shift|shifted|offset|displacement|deviation)(?:\s+[\w-]+){0,5}?\s+(?:of|"
+    r"by)\s+(?:some\s+|about\s+)?$"
 )
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(

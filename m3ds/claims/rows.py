@@ -45,7 +45,8 @@ _AT_END = re.compile(
     r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
     r"its\s+(?=very))?(?:very\s+|"
     r"extreme\s+|far\s+)?"
-    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its|that|this)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
+    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its|that|this)\s+(?!(?:\w+\s+)?(?:chest|thorax|"
+    r"lungs?|"
     r"hemithorax|" + IMAGE + r")\b)|left|right|layer|end\s+of\s+what))"
 )
 _HIGH = re.compile(
@@ -71,7 +72,8 @@ _MIDDLE = (
     r"(?:(?:exact|true|very|precise|geometric|geometrical|absolute|dead|image|image's|"
     r"horizontal|vertical|frame's"
     r"|picture's|film's|of the|the|its|half|mid|half-way|optical|anatomical)[\s-]+)*"
-    r"(?:centre|middle|mid[\s-]?height|half[\s-]?height|half-way (?:line|mark)|mid-?line|mid-?point|equator|"
+    r"(?:centre|middle|mid[\s-]?height|half[\s-]?height|half-way (?:line|mark)|mid-?line|"
+    r"mid-?point|equator|"
     r"halfway(?: line| mark| point| up| down)?|half[\s-]?depth"
     r"|mid-?depth|mid-?level|mid-?way|mid-?field|horizontal axis|central point|centrally)"
 )
@@ -243,7 +245,8 @@ _WHOLE = re.compile(
     r"part of the (?!image)))"
     r"|\bcentrally\s+(?:located|placed|positioned|situated|in)\b|"
     r"\b(?:in\s+)?mid-(?:frame|image|picture|field)\b"
-    rf"|^\s*the\s+(?:exact\s+|very\s+)?(?:centre|middle)\s+of\s+(?:the|this)\s+{IMAGE}\s+(?:holds|contains|shows|bears)\b"
+    rf"|^\s*the\s+(?:exact\s+|very\s+)?(?:centre|middle)\s+of\s+(?:the|"
+    rf"this)\s+{IMAGE}\s+(?:holds|contains|shows|bears)\b"
     rf"|\bcentred\s+(?:on|in|within)\s+(?:the\s+)?{IMAGE}\b|\b(?P<dead>dead|exactly|"
     r"virtually)\s+(?:in\s+the\s+)?(?:centre|central|middle)\b"
 )

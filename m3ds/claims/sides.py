@@ -36,13 +36,15 @@ _STARTS = re.compile(
     r"little|fractionally"
     r"|bit|immediately|further|and|or|of|in|at|way|upwards?|downwards?|superior|"
     r"inferior|lies|sits|located|situated|placed|position|slight|clearly"
-    r"|shade|touch|small|large|moderate|probable|likely|single|solitary|predominantly|mainly|mostly|distinctly|definitely|is|tad|seen|hard|"
+    r"|shade|touch|small|large|moderate|probable|likely|single|solitary|predominantly|mainly|"
+    r"mostly|distinctly|definitely|is|tad|seen|hard|"
     r"decidedly|markedly|considerably|strongly|fairly|only|very)[\s-]+)$"
 )
 _CONTINUES = re.compile(
     rf"^(?:\s+(?:(?:and|or)\s+(?:slightly\s+)?(?:above|below)\b|of\b|{_PLACE_NOUN}\b|"
     rf"{_MIDDLE}\b|lung|breast|lobe"
-    r"|hemithorax|(?:pleural|pulmonary|effusion|pneumothorax|opacity|consolidation|atelectasis|upper|lower|mid|middle|basal|apical|hilar|perihilar|outer|"
+    r"|hemithorax|(?:pleural|pulmonary|effusion|pneumothorax|opacity|consolidation|atelectasis|"
+    r"upper|lower|mid|middle|basal|apical|hilar|perihilar|outer|"
     r"inner)\b)|$|[,.;)/]|-of-)"
 )
 _ADVERB = re.compile(
@@ -62,7 +64,8 @@ _LEFT_OVER = re.compile(
 )
 _OF_SOMETHING = re.compile(
     r"^\s+(?:and\s+[\w\s-]{1,30}|or\s+right\s+|,[\w\s-]{1,30},"
-    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?:(?:(?:the|this|its|lower|upper|displayed|whole|entire|absolute|exact|true|very|precise"
+    r"\s*)?of\s+(?:and\s+(?:above|below)\s+)?(?:(?:(?:the|this|its|lower|upper|displayed|whole|"
+    r"entire|absolute|exact|true|very|precise"
     r"|geometric|image's|picture's|frame's|film's|dead|vertical|"
     r"radiograph's|view's)\s+)*)(?P<noun>[\w-]+)"
 )
@@ -106,7 +109,8 @@ _OWNER = re.compile(
     r"|inner|thyroid|pleural|pulmonary|lateral|medial|central|peripheral|anterior|posterior|and|to|"
     r"-))*[\s-]+(?:lungs?|hemithorax"
     r"|hemi-thorax|chest|thorax|lobes?|apex|apical|base|bases|zones?|hilum|hilar|hila|costophrenic"
-    r"|hemidiaphragm|diaphragm|pleura\w*|effusions?|pneumothorax|opacity|consolidation|atelectasis|ribs?|clavicle|breast|arm|forearm|hand|wrist|"
+    r"|hemidiaphragm|diaphragm|pleura\w*|effusions?|pneumothorax|opacity|consolidation|"
+    r"atelectasis|ribs?|clavicle|breast|arm|forearm|hand|wrist|"
     r"elbow|shoulder"
     r"|humerus|radius|ulna|femur|hip|knee|leg|ankle|foot|tibia|fibula|thyroid|kidney|"
     r"eye|retina|fundus"
@@ -123,7 +127,8 @@ _OF_IMAGE = re.compile(
 )
 _IMAGE_BEFORE = re.compile(
     r"^\s*[io]n\s+the\s+(?:image|picture|film|screen|display|print|photograph|viewer)\b[^;]{0,60}$|"
-    rf"\b{IMAGE}(?:'s)?[\s,:]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+(?:terms|coordinates),?\s+(?:[\w-]+\s+){{0,4}}?$"
+    rf"\b{IMAGE}(?:'s)?[\s,:]+(?:[\w-]+\s+){{0,2}}?$|\bin\s+image\s+(?:terms|"
+    rf"coordinates),?\s+(?:[\w-]+\s+){{0,4}}?$"
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
 

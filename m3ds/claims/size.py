@@ -42,7 +42,9 @@ _SIZE_NOUN = (
     r"calibre|footprint|volume)"
 )
 _POSITION = re.compile(
-    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|radiograph|photograph|scan)(?:'s)?\s+)?(?:width|height|depth|breadth|way\b|down\b|across\b|up\b|above\b|below\b|from\b|"
+    r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
+    r"radiograph|photograph|scan)(?:'s)?\s+)?(?:width|height|depth|breadth|way\b|down\b|across\b|"
+    r"up\b|above\b|below\b|from\b|"
     r"in\s+from\b|left\b|right\b)"
 )
 _FROM_EDGE = re.compile(
@@ -50,7 +52,8 @@ _FROM_EDGE = re.compile(
     r"bottom|upper|lower|edge)\b"
 )
 _OF_OTHER = re.compile(
-    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its(?!\s+(?:area|surface|extent))|"
+    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its(?!\s+(?:area|"
+    r"surface|extent))|"
     r"them|"
     r"the\s+(?:lesion|nodule|mass|polyp"
     r"|margin|border|circumference|tumour|cases|thorax|thoracic|chest|hemithorax|lung|"
@@ -60,7 +63,8 @@ _OF_OTHER = re.compile(
 )
 _OF_IMAGE = re.compile(
     r"^\s*(?:or\s+so\s*)?(?:\)\s*)?(?:of\s+)?(?:(?:the|this|its|our|whole|total|"
-    rf"entire|visible|available|exposed|full|overall|displayed|imaged|\w+oscopic|radiographic)\s+){{0,4}}"
+    rf"entire|visible|available|exposed|full|overall|displayed|imaged|\w+oscopic|"
+    rf"radiographic)\s+){{0,4}}"
     rf"(?:{IMAGE}|area|surface|pixels|it\b)"
 )
 _FILLS = re.compile(
@@ -77,14 +81,16 @@ _OF_THE_REST = re.compile(
     r"\b"
     + gathered(
         r"remaining|remainder|rest of|(?<!than )(?<!as )(?<!to )(?<!with )(?<!from )(?<!against "
-        r")(?<!that of )(?<!that of the )normal (?:tissue|lung|skin|mucosa|parenchyma)|"
+        r")(?<!that of )(?<!that of the )(?<!than the )(?<!to the )(?<!with the )(?<!from the )"
+        r"(?<!against the )normal (?:tissue|lung|skin|mucosa|parenchyma)|"
         r"(?<!than the )(?<!to the )(?<!with the )(?<!from the )(?<!against the )(?<!than )(?<!to )"
         r"healthy(?! (?:retina|chest|eye|breast|gland)\b)|uninvolved"
     )
     + r"\b|\(\s*(?:x\s*=\s*)?\d+(?:\.\d+)?\s*%\s*[,;/]"
 )
 _HALF = re.compile(
-    r"(?:^|\b(?:good|full|fully|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|total|all|least|"
+    r"(?:^|\b(?:good|full|fully|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|"
+    r"total|all|least|"
     r"most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(

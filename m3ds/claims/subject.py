@@ -45,12 +45,14 @@ _BROKEN = re.compile(
 )
 
 _TITLE = re.compile(
-    r"^(?:(?!\b(?:is|are|was|were|has|have)\b)[^:;]){1,90}:(?!\s*(?:no|none|nothing|not|without|normal|intact|clear)\b)"
+    r"^(?:(?!\b(?:is|are|was|were|has|have)\b)[^:;]){1,90}:(?!\s*(?:no|none|nothing|not|without|"
+    r"normal|intact|clear)\b)"
 )
 
 # "Bottom left corner of the image: a red knob".
 _PLACE_AHEAD = re.compile(
-    r"^(?:(?:in|at|near)\s+)?(?:the\s+)?(?:far\s+)?(?:upper|lower|top|bottom|left|right|central|centre|"
+    r"^(?:(?:in|at|near)\s+)?(?:the\s+)?(?:far\s+)?(?:upper|lower|top|bottom|left|right|central|"
+    r"centre|"
     r"middle)\b[^:;]*:\s*(?:an?|one|single|solitary)\b"
 )
 
@@ -58,7 +60,8 @@ _PLACE_AHEAD = re.compile(
 _AFFECTED = re.compile(
     r"\b(?:affected|involved|disturbed|damaged|diseased|abnormal|altered|injured|broken|"
     r"fractured|opacified|"
-    r"interrupted|pathological|hyperlucent|consolidated|relevant|suspicious|conspicuous)\s+(?:[\w-]+\s+)?$"
+    r"interrupted|pathological|hyperlucent|consolidated|relevant|suspicious|"
+    r"conspicuous)\s+(?:[\w-]+\s+)?$"
 )
 
 # "14 % of the image are covered" tells the share of what covers it.
@@ -71,7 +74,8 @@ _SHARE_FIRST = re.compile(
 
 # "Almost the entire image falls to it".
 _ALL_OF_IMAGE = re.compile(
-    rf"^\s*(?:(?:almost|nearly|virtually|practically)\s+)?(?:all\s+of\s+)?the\s+(?:entire|whole)\s+{IMAGE}\s+"
+    rf"^\s*(?:(?:almost|nearly|virtually|practically)\s+)?(?:all\s+of\s+)?the\s+(?:entire|"
+    rf"whole)\s+{IMAGE}\s+"
     r"(?:falls|belongs|goes)\b"
 )
 
@@ -97,7 +101,8 @@ _PART_OF = re.compile(
 
 # "That segment", "this change": what was spoken of just before.
 _SO_CALLED = re.compile(
-    r"^\s*(?:and\s+)?(?:that|this|the\s+(?:said|relevant|main|only|sole))\s+(?:segment|stretch|change|point|alteration|place|site)\b"
+    r"^\s*(?:and\s+)?(?:that|this|the\s+(?:said|relevant|main|only|sole))\s+(?:segment|stretch|"
+    r"change|point|alteration|place|site)\b"
 )
 
 
@@ -114,7 +119,8 @@ def _is_really(others: str) -> re.Pattern[str]:
 
 # "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
 _HELD_AGAINST = re.compile(
-    r"^\s*(?:(?:markedly|strongly|clearly|much|slightly|somewhat|rather|distinctly|a\s+(?:little|bit|"
+    r"^\s*(?:(?:markedly|strongly|clearly|much|slightly|somewhat|rather|distinctly|a\s+(?:little|"
+    r"bit|"
     r"touch|shade))\s+)*(?:hyperechoic|hypoechoic|isoechoic|[a-z]+er)\s+"
     r"(?:relative\s+to|compared\s+(?:with|to)|vs\b|versus|cf\b|than|against)"
 )
