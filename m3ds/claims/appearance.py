@@ -24,7 +24,7 @@ from m3ds.claims.polarity import is_denied, is_denied_ahead
 from m3ds.claims.stated import stated
 from m3ds.claims.subject import of_several
 from m3ds.claims.text import Clause, Text, words
-from m3ds.claims.words import FEATURE, any_of, phrase
+from m3ds.claims.words import FEATURE, IMAGE, any_of, phrase
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import (
@@ -40,6 +40,18 @@ _EDGE = (
     r"circumference|periphery|marginat\w+|bordered|margined|outlined)"
 )
 _SO_EDGED = r"(?:edged|walled|rimmed|bordered|margined|contoured)\b"
+# "The left third of the image: black" is no brightness of what is outlined.
+_OF_PLACE = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?(?:\s+(?:left|right))?\s+"
+    r"(?:side|half|third|quarter|part|edge|border|margin|corner|strip)"
+    rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*(?::|\b(?:is|looks|remains|appears|seems)\b)"
+    r"|^\s*the\s+(?:top|bottom|(?:visible\s+)?field(?:\s+of\s+view)?|vignette|"
+    rf"(?:edge|border|rim)\s+of\s+(?:the|this)\s+{IMAGE})\s+(?:is|looks|remains|appears)\b"
+    r"|^\s*elsewhere\b|^\s*(?:the\s+)?(?:neighbouring|surrounding|adjacent|remaining)\s+[\w-]+\s+"
+    r"(?:is|are|looks?|remains?|appears?|show)\b|^\s*(?:the\s+)?(?:\w+\s+)?layers\s+(?:is|are|look)\b"
+)
+# "Towards the rim it gets a little lighter".
+_TURNS = re.compile(r"\b(?:gets?|becomes|grows|turns|fades)\s+(?:[\w-]+\s+){0,3}$")
 _HAS_EDGE = re.compile(
     rf"\b{_EDGE}\b|-{_SO_EDGED}|\bsmooth, regular (?:ellipse|oval|circle|disc)\b|\ball (?:the "
     rf"way )?round\b"
@@ -58,8 +70,8 @@ _INNER = (
     r"highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
 )
 _ASPECT = re.compile(
-    r"\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
-    r"[2-9]|10)(?:\s+(?:or|to)\s+\w+)?\s+times)\s+(?:as\s+)?"
+    r"(?<![\d.])\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
+    r"\d\.\d+|[2-9]|10)(?:\s+(?:or|to)\s+\w+)?\s+times)\s+(?:as\s+)?"
     r"(?:long|wide|tall|high|broad|longer|wider|taller|its (?:width|height|breadth))"
     r"|(?P<equal>as (?:wide|broad|long|tall|high) as (?:it is |they are )?(?:tall|"
     r"high|wide|long|broad))"
@@ -80,7 +92,7 @@ def _axes_agree(match: re.Match[str], eccentricity: float) -> bool:
     word = match["times"].split()[0]
     if word in {"many", "several"}:
         return ratio >= 2.5
-    stated = _TIMES[word] if word in _TIMES else int(word)
+    stated = _TIMES[word] if word in _TIMES else float(word)
     return 0.65 * stated <= ratio <= 1.6 * stated
 
 
@@ -183,7 +195,7 @@ def on_scale(
             continue
         if whom == "other" or (whom == "none" and case.mask_kind == "anatomy"):
             continue
-        if of_several(case, clause.low):
+        if of_several(case, clause.low) or (whom == "none" and _OF_PLACE.match(clause.low)):
             continue
         # "Smooth" and "regular" are said of much; "spiculated" of nothing but an edge.
         edged = needs is None or needs.search(clause.low) is not None
@@ -195,6 +207,7 @@ def on_scale(
             if code == "contrast" and (
                 _is_hue(case, clause.low, match.end())
                 or _MAINLY.search(clause.low, 0, match.start())
+                or _TURNS.search(clause.low, 0, match.start())
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
                 continue
@@ -283,7 +296,8 @@ _ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
 # What one stretch of the edge is like, no measure of the whole tells.
 _ONE_EDGE = re.compile(
     r"\b(?:inner|upper|lower|left|right|medial|lateral|anterior|posterior|deep|"
-    rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b"
+    rf"superficial|superior|inferior|top|bottom|nasal|temporal)\s+{_EDGE}\b|o'?\s?clock|"
+    rf"\b(?:half|part|stretch|portion)\s+of\s+(?:the|its)\s+{_EDGE}\b"
 )
 _IN_AND_OUT = re.compile(r"\binner\b[^.;]*\bouter\b|\bouter\b[^.;]*\binner\b")
 _MIRRORED = re.compile(
@@ -327,7 +341,7 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
     """
     low = clause.low
-    if low.startswith(" about", match.end("word")):
+    if low.startswith((" about", " ones"), match.end("word")):
         return True
     # "A narrow strip of mucosa" is what the mucosa is like.
     if match["word"].endswith(("strip", "band", "ribbon", "streak")) and low.startswith(

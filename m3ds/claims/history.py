@@ -270,7 +270,7 @@ _OTHER_SENSE = re.compile(
     r"history|life history|history taking|tracer|parent "
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
-    r"|striking|struck (?:me|us)|relatives? (?:sparing)|stable (?:appearance|position|"
+    r"|striking|struck (?:me|us|by (?:its|the|this|how))|relatives? (?:sparing)|stable (?:appearance|position|"
     r"view)|(?:from|by) (?:raised|high|elevated) blood (?:sugar|glucose|pressure)|"
     r"(?:raised|high|elevated) blood (?:sugar|glucose|pressure)(?: [\w-]+){0,3} (?:leaves|damages|"
     r"harms|affects|injures)|"

@@ -24,7 +24,7 @@ from m3ds.schema.text import Failure
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _ADJECTIVES = (
     r"(?:,?\s+(?:and\s+|but\s+)?(?!the\b|growth\b|rib\b|ribs\b|metacarpal|metatarsal|finger|"
-    r"digit|intercostal|half|portion|part\b|segment|look|reading|film|crosses|of\b|"
+    r"digit|intercostal|half|portion|part\b|an?\b|segment|look|reading|film|crosses|of\b|"
     r"in\b|on\b|is\b|are\b|was\b|with\b|at\b|to\b|"
     r"from\b|for\b|by\b|than\b|and\b|or\b|view|projection"
     r"|possibility|option|feature|diagnosis|explanation|cause|condition|sign\b|"

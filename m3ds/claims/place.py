@@ -49,7 +49,7 @@ _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|not a single|not "
+    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
     r"one)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
@@ -276,8 +276,18 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
+        if _AVOIDED.search(low, 0, claim.start):
+            continue
         if not is_denied_ahead(low, claim.start) or _is_empty(case, clause):
             yield claim
+
+
+# "It ends well before the lower edge", "it keeps clear of the top".
+_AVOIDED = re.compile(
+    r"\b(?:(?:ends?|stops?|ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely )clear\s+of|spar(?:es|ing)|"
+    r"(?<!not )(?<!not far )(?:away|far|differs?|distinct|distance)\s+from|contrasts?\s+with|leav(?:es|ing)|avoid(?:s|ing))\s+"
+    r"(?:(?:the|its|whole|entire|very|at|in|on|upper|lower|top|bottom)\s+)*$"
+)
 
 
 def _is_empty(case: Case, clause: Clause) -> bool:

@@ -248,7 +248,7 @@ def is_sought(low: str) -> bool:
 
 
 # "Were the head dislocated, ...".
-_INVERTED = re.compile(r"^\s*(?:were|had|should)\s+(?:the|it|its|there|this|these|they|an?)\b")
+_INVERTED = re.compile(r"^\s*(?:were|had|should|be)\s+(?:the|it|its|there|this|these|they|an?)\b")
 
 
 @lru_cache(maxsize=512)

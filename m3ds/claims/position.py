@@ -49,7 +49,7 @@ _OFFSET = re.compile(
     r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$|\b(?:to\s+)?within\s+(?:about\s+)?$"
 )
 _LENGTH = re.compile(
-    r"\b(?:diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
+    r"\b(?:gap|(?:nearest|closest|next) (?:edge|border|margin)|diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
     r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
 )
 _FROM_AHEAD = re.compile(
@@ -58,7 +58,8 @@ _FROM_AHEAD = re.compile(
 )
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
-    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:width|height)\s+(?:to\s+the\s+(?:left|right)\s+of|"
+    r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?(?:width|height)\s+"
+    r"(?:too\s+(?:low|high|far)|to\s+the\s+(?:left|right)\s+of|"
     r"to\s+its\s+(?:left|right)|above|below|left\s+of|"
     r"right\s+of|off)\b"
 )

@@ -172,7 +172,9 @@ def _is_area(low: str, share: Share) -> bool:
     tail = low[share.end : share.end + 80]
     if _POSITION.match(tail) or _FROM_EDGE.match(tail) or _OF_OTHER.match(tail):
         return False
-    if _ASIDE.search(low, 0, share.start):
+    if _ASIDE.search(low, 0, share.start) or _NO_EXTENT.search(low, 0, share.start):
+        return False
+    if _PART_OF_IT.match(tail):
         return False
     if re.search(
         r"\b(?:by|every|each|times|factor of|ratio|magnified)\s+(?:about\s+)?$", low[: share.start]
@@ -193,7 +195,7 @@ def _is_area(low: str, share: Share) -> bool:
     if re.match(r"\s*(?:threshold|limit|mark|cut-?off)\b", tail):
         return False
     if _OF_IMAGE.match(tail):
-        return _BEYOND.search(tail) is None
+        return _BEYOND.search(tail) is None and _EITHER_WAY.search(tail) is None
     if share.in_per_cent:
         return bool(_IN_AREA.match(tail)) or not _places(head, tail)
     return bool(_FILLS.search(head[-60:])) and not re.match(
@@ -202,6 +204,15 @@ def _is_area(low: str, share: Share) -> bool:
 
 
 _IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
+# "Confidence is about 90 %", "90 % of it has the same tone".
+_NO_EXTENT = re.compile(
+    r"\b(?:confidence|certainty|probability|likelihood|chances?|noise|sensitivity|specificity|"
+    r"accuracy|quality|odds|exposure|magnification)\b[^,;]{0,30}$"
+)
+_PART_OF_IT = re.compile(
+    r"\s*of\s+(?:it|them)\s+(?:has|have|shows?|lies?|looks?|remains?|(?:is|are)\s+"
+    r"(?!covered|occupied|taken|filled|affected|involved))"
+)
 # "Minimally higher than half the frame" places.
 _ASIDE = re.compile(
     r"\b(?:(?:higher|lower|deeper|further (?:down|up|left|right)) than|above|below|beyond|left of|"
@@ -236,6 +247,10 @@ _BEYOND = re.compile(
     r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
     r"left of|right of)\b"
 )
+
+
+# "6 % of the frame in either direction" is an offset.
+_EITHER_WAY = re.compile(r"\bin\s+(?:either|each|both|every)\s+(?:directions?|ax[ei]s|ways?)\b")
 
 
 def _agrees(low: str, share: Share, area: float) -> bool:
@@ -293,6 +308,11 @@ _PIECES = re.compile(r"opacit|nodul|spot|dots?\b|foci|shadows|densities|lesions"
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
 
+# "Sizeable for a polyp", "for a lung lesion that is large": by another measure than the image.
+_OF_ITS_KIND = re.compile(
+    r"\bfor\s+(?:an?|its)\s+(?:[\w-]+\s+){0,2}?(?:lesion|nodule|mass|polyp|na?evus|mole|tumour|"
+    r"fracture|melanoma|kind|sort|type)\b"
+)
 _TOO = re.compile(r"\btoo\s+$")
 _FOR = re.compile(r"\s+(?:for|to (?:be|count|pass))\b")
 _ENOUGH = re.compile(
@@ -333,7 +353,7 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
                 clause.low, match.end(group)
             ):
                 continue
-            if _WITHIN.match(clause.low[match.end() :]):
+            if _WITHIN.match(clause.low[match.end() :]) or _OF_ITS_KIND.search(clause.low):
                 continue
             if _fits(clause.low, _spaced(word), match.span(group), area, max(1, several)):
                 continue

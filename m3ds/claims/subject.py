@@ -117,6 +117,10 @@ def _is_really(others: str) -> re.Pattern[str]:
     )
 
 
+_EDGE_OF_IMAGE = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom|outer|very|far|extreme|[\s-]+|hand)*\s*"
+    rf"\b(?:edge|border|margin|rim|boundary)s?\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
+)
 # "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
 _HELD_AGAINST = re.compile(
     r"^\s*(?:(?:markedly|strongly|clearly|much|slightly|somewhat|rather|distinctly|a\s+(?:little|"
@@ -174,6 +178,9 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     if broken:
         return "target"
     head = heads[0]
+    held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
+    if _EDGE_OF_IMAGE.match(low) and not held:
+        return "none"
     if head.is_target:
         # "The dark area at the top left is the lumen."
         named = not _WHERE.fullmatch(low, head.start, head.end) and _is_really(others).search(
@@ -182,7 +189,6 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
         return "other" if named else "target"
     if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low):
         return "target"
-    held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
     return "target" if held else "other"
 
 
