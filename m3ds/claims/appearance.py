@@ -301,7 +301,7 @@ _ONE_EDGE = re.compile(
 )
 _IN_AND_OUT = re.compile(r"\binner\b[^.;]*\bouter\b|\bouter\b[^.;]*\binner\b")
 _MIRRORED = re.compile(
-    r"\b(?:where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
+    r"\b(?:(?:departs?|deviates?|differs?|far)\s+(?:[\w-]+\s+){0,3}?from(?:\s+the|\s+an?)?|where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
     r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
     r"(?:the|an?|any|other))\s+$"
 )

@@ -80,7 +80,7 @@ _AROUND = (
     r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
     r"environment|"
     r"environs|everything (?:else )?(?:around|about) (?:it|them)|what (?:surrounds|borders|lies "
-    r"around|is around) (?:it|them))\b(?! (?:lesion|"
+    r"around|is around) (?:it|them)|what (?:lies|is) (?:around|about))\b(?! (?:lesion|"
     r"nodule|tag|mass|tumour|lump|carcinoma|glass))"
 )
 _HELD = (
@@ -168,7 +168,7 @@ _GROUND_IS = re.compile(
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
     rf"|\b{_AROUND}\s+(?:that|which)\s+(?:is|are|looks?|appears?)\s+(?:\w+\s+)?$"
     # "The lesion is dark, the surrounding breast lighter".
-    rf"|,\s*(?:and\s+)?the\s+{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
+    rf"|,\s*(?:and\s+)?(?:the|its|their)\s+{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
 )
 _UP = ("bright", "bright_it", "weak", "over", "above", "higher", "beats", "shines", "sends")
 

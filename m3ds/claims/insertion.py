@@ -15,6 +15,7 @@ from m3ds.claims.diagnoses import (
     other_meanings,
 )
 from m3ds.claims.diseases import DISEASES, is_sign
+from m3ds.claims.dismissal import is_dismissed
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
 from m3ds.claims.words import counted, plurals
@@ -180,6 +181,8 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
         denied = is_denied(low, *match.span()) or is_denied(low, match.end() - 1, match.end())
         if denied or _LIKENED.search(low, 0, match.start()):
             continue
+        if is_dismissed(low, *match.span()):
+            continue
         if any(_is_meant(case, option, low, match) for option in known) or _is_home(
             case, word, low
         ):
@@ -204,7 +207,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             return calcified.group()
     if case.target in {"fracture", "vessels"} and asserted:
         lump = _LUMP.search(low)
-        if lump and not is_denied(low, *lump.span()):
+        if lump and not (is_denied(low, *lump.span()) or is_dismissed(low, *lump.span())):
             return lump.group()
     if step == "conclusion" or not (asserted or step == "reasoning"):
         return ""
@@ -216,6 +219,8 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
     for option in options:
         for found in meaning(case, option, exact=True).finditer(low):
             if is_denied(low, *found.span()) or _LIKENED.search(low, 0, found.start()):
+                continue
+            if is_dismissed(low, *found.span()):
                 continue
             if any(_is_meant(case, other, low, found) for other in known):
                 continue

@@ -139,7 +139,7 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
             low, match.end()
         )
         return not (compared and _names(case.modality, clause.sentence.low))
-    if _UNLIKE.search(low, 0, match.start()):
+    if _UNLIKE.search(low, 0, match.start()) or _AS_A_MEANS.match(low, match.end()):
         return False
     if _APART.search(clause.sentence.low) or is_supposed(low):
         return False
@@ -152,6 +152,11 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     return not is_general(clause.low, clause.sentence.low)
 
 
+# "CT is superior for this", "scintigraphy has no role": of what is done elsewhere.
+_AS_A_MEANS = re.compile(
+    r"\s+(?:(?:is|are)\s+(?:superior|inferior|better|best|faster|no\s+(?:substitute|alternative))|"
+    r"(?:plays?|has|have|had)\s+no\b|adds?\b|contributes?\b)"
+)
 # "The picture could be an MRI" compares nothing.
 _MAY_BE = re.compile(r"^\s*(?:the|this|it)\b[^,;]{0,25}\b(?:could|might|would) be\b")
 _WOULD = re.compile(r"\b(?:would|could|might)\b")

@@ -221,7 +221,7 @@ _IN_IMAGE = re.compile(
 
 
 _SUCH = re.compile(r"\bone such\b")
-_NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b")
+_NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b(?! (?:kind|sort)\b)")
 
 
 def _in_passing(

@@ -54,7 +54,9 @@ _LENGTH = re.compile(
 )
 _FROM_AHEAD = re.compile(
     r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
-    r"(?:\s+(?:edge|border|margin))?\s+(?:is|of|being|measures|amounts\s+to)\b[^,;]{0,12}$"
+    r"(?:\s+(?:edge|border|margin))?(?:\s+of\s+the\s+(?:image|picture|frame|film))?"
+    r"(?:,?\s+(?:it|they|its\s+(?:centre|middle)))?\s+(?:is|are|lies|lie|of|being|measures|amounts\s+to)\b"
+    r"[^,;]{0,12}$"
 )
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(

@@ -102,7 +102,7 @@ _OF_IMAGE_ITSELF = re.compile(
 _MEASURED_FROM = re.compile(r"\bfrom\s+(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?$")
 _COMPARED = re.compile(
     r"\b(?:than|unlike|compared\s+(?:with|to)|versus|vs\.?|as opposed to|like|mirror\w*)\s+"
-    r"(?:that\s+)?(?:on\s+|of\s+|in\s+)?(?:the\s+)?$"
+    r"(?:that\s+)?(?:on\s+|of\s+|in\s+|to\s+|at\s+|towards?\s+)?(?:the\s+)?$"
 )
 _OWNER = re.compile(
     r"^(?:\s+(?:upper|lower|mid|middle|hilar|apical|basal|basilar|perihilar|costophrenic|main|outer"
@@ -132,6 +132,12 @@ _IMAGE_BEFORE = re.compile(
     rf"|\bas\s+(?:seen|viewed|displayed|shown)[^,;]{{0,20}}\b$"
 )
 
+# "Seen from the middle of the image", "as the viewer sees it".
+_AS_SEEN = re.compile(
+    rf"\b(?:seen|viewed|measured|counted)\s+from\s+the\s+(?:\w+\s+){{1,2}}of\s+the\s+{IMAGE}\b[^;]*$"
+    r"|\bas\s+the\s+(?:viewer|reader|observer)\s+sees\s+it\b[^;]*$"
+    r"|\bof\s+the\s+(?:image\s+)?width\s+(?:to\s+the\s+)?$"
+)
 _IN_IMAGE_TERMS = re.compile(r"^\s*in (?:terms of the image|image (?:terms|coordinates))\b[^;]*$")
 
 
@@ -224,7 +230,7 @@ def _of_patient(match: re.Match[str], head: str, tail: str, laterality: Laterali
         return laterality == "pa_chest"
     if match["image"] or _OF_IMAGE.match(tail) or _IMAGE_BEFORE.search(head):
         return False
-    if _IN_IMAGE_TERMS.match(head):
+    if _IN_IMAGE_TERMS.match(head) or _AS_SEEN.search(head):
         return False
     of = _OF_SOMETHING.match(tail)
     if of and _CENTRE_NOUN.match(of["noun"]) and re.search(rf"\b{IMAGE}", tail[:80]):

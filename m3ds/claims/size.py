@@ -174,7 +174,7 @@ def _is_area(low: str, share: Share) -> bool:
         return False
     if _ASIDE.search(low, 0, share.start) or _NO_EXTENT.search(low, 0, share.start):
         return False
-    if _PART_OF_IT.match(tail):
+    if _PART_OF_IT.match(tail) or _TO_AN_EDGE.search(low, 0, share.start):
         return False
     if re.search(
         r"\b(?:by|every|each|times|factor of|ratio|magnified)\s+(?:about\s+)?$", low[: share.start]
@@ -208,6 +208,11 @@ _IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
 _NO_EXTENT = re.compile(
     r"\b(?:confidence|certainty|probability|likelihood|chances?|noise|sensitivity|specificity|"
     r"accuracy|quality|odds|exposure|magnification)\b[^,;]{0,30}$"
+)
+# "19 % of the width from the left edge, from the right edge 81 %".
+_TO_AN_EDGE = re.compile(
+    r"\b(?:from|to)\s+the\s+(?:left|right|top|bottom|upper|lower)(?:\s+(?:edge|border|margin|one))?\s*"
+    r"(?:about\s+|roughly\s+|:\s*)?$"
 )
 _PART_OF_IT = re.compile(
     r"\s*of\s+(?:it|them)\s+(?:has|have|shows?|lies?|looks?|remains?|(?:is|are)\s+"
