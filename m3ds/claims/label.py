@@ -20,7 +20,35 @@ from m3ds.schema.text import Failure
 # "Favours malignant over benign", "more likely malignant than benign".
 _SECOND_BEST = re.compile(
     r"\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
-    r"\bthan\s+(?:[\w-]+\s+){0,2}$"
+    r"(?<!less likely )(?<!less probable )(?<!no less )(?<!no more )(?<!nothing less )"
+    r"(?<!nothing more )(?<!nothing other )\bthan\s+(?:[\w-]+\s+){0,2}$"
+)
+# "Whatever speaks for a carcinoma, more speaks for an adenoma".
+_WEIGHED = re.compile(
+    r"(?:(?:^|[;,.:]\s*)against|\b(?:differential(?:\s+diagnosis)?|ddx?)\s*:?|\b(?:preferred|preferable)\s+to|"
+    r"\b(?:before|outweighs|ahead\s+of|outranks|beats)|"
+    r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+[^,;]*?(?:of|to|with|for)|"
+    r"\b(?:whatever|what)\s+(?:speaks|argues|tells|counts|pleads)\s+for|"
+    r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|pleads?)\s+(?:for|to|"
+    r"towards?))\s+(?:[\w-]+\s+){0,3}$"
+)
+_PASSED_OVER = re.compile(
+    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,1}?(?:(?:was|were|had\s+been|has\s+been)\s+(?:also\s+|first\s+|"
+    r"initially\s+|briefly\s+)?(?:considered|weighed|entertained|discussed|thought\s+of)\b"
+    r"(?!\s+(?:most|more|the|to\s+be|likely|as|best))|"
+    r"(?:is|was)\s+(?:given\s+up|abandoned|dropped)\b|"
+    r"(?:is|are)\s+(?:no\s+(?:option|match|candidate|rival|fit|alternative)|weak)\b)"
+)
+_ANSWER = re.compile(r"^\s*no\s*[,:;]")
+# "Of the two, carcinoma and adenoma, the latter": what is chosen from is not what is chosen.
+_CHOICE = re.compile(
+    r"^\s*(?:of|between)\b[^;.]*?\band\b[^;.]*?(?:\bthe\s+(?P<latter>latter)\b|\bthe\s+(?P<former>former)\b|"
+    r"\bthe\s+(?:choice|decision|verdict)\b(?![^;.]*\b(?:latter|former)\b))"
+)
+# "Rather than a normal fundus": the denial stands right before.
+_NOT_NORMAL = re.compile(
+    r"\b(?:not|hardly|rather\s+than|instead\s+of|anything\s+but|far\s+from|than)\s+(?:an?\s+|the\s+|any\s+)?"
+    r"(?:\w+\s+)?$"
 )
 # "The benign alternatives being weaker".
 _LESS = re.compile(
@@ -138,7 +166,10 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
     stated: set[str] = set()
     denied: set[str] = set()
     for sentence in sentences(text, "conclusion"):
-        low = sentence.low
+        # "Is it a naevus? No, a melanoma."
+        low = _ANSWER.sub(lambda answer: " " * len(answer.group()), sentence.low)
+        asked = low.rstrip().endswith("?")
+        choice = _CHOICE.match(low)
         found = [
             (match, option)
             for option in options
@@ -153,12 +184,28 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
                 continue
             taken.append(match.span())
             everyday = option in _EVERYDAY
-            if everyday:
-                no = bool(_NOT_SO.match(low, match.end()) or _CALLED.search(low, 0, match.start()))
+            # "No lesion, a normal image" denies no normal image.
+            if everyday and case.is_negative:
+                no = bool(
+                    _NOT_SO.match(low, match.end())
+                    or _CALLED.search(low, 0, match.start())
+                    or (option == "normal" and _NOT_NORMAL.search(low, 0, match.start()))
+                )
             else:
-                no = _is_denied(low, match)
+                no = asked or _is_denied(low, match) or _not_chosen(choice, match)
+                no = no or (everyday and _NOT_SO.match(low, match.end()) is not None)
             (denied if no else stated).add(option)
     return stated, denied
+
+
+def _not_chosen(choice: re.Match[str] | None, match: re.Match[str]) -> bool:
+    """Whether what a sentence chooses from is named by `match`, and not chosen."""
+    if choice is None or match.start() > choice.end():
+        return False
+    cut = choice.group().rfind(" and ")
+    if choice["latter"]:
+        return match.start() < cut
+    return match.start() > cut if choice["former"] else True
 
 
 # "'No fracture' does not apply".
@@ -175,6 +222,8 @@ def _is_denied(low: str, match: re.Match[str]) -> bool:
         is_denied(low, *match.span())
         or _SECOND_BEST.search(low, 0, match.start()) is not None
         or _LESS.match(low, match.end()) is not None
+        or _WEIGHED.search(low, 0, match.start()) is not None
+        or _PASSED_OVER.match(low, match.end()) is not None
     )
 
 

@@ -47,7 +47,7 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
+    r"|spared|undamaged|not (?:\w+ )?(?:affected|involved)|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
     r"one)\b"
@@ -345,7 +345,7 @@ _BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
 # Of a bone whose line is unbroken, nothing is the fracture.
 _SOUND = re.compile(
     r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
-    r"(?<!not )(?<!no longer )\b(?:undisturbed|uninterrupted|unbroken|intact|preserved)\b"
+    r"(?<!not )(?<!no longer )\b(?:undisturbed|undamaged|uninterrupted|unbroken|intact|preserved)\b"
     r"|\bbones?\b[^.;]{0,40}?\b(?:is|are) regular\b"
     r"|\b(?:displays?|shows?|has|have) regular (?:\w+ )?(?:margins|outlines|contours|lines)\b"
 )

@@ -33,6 +33,7 @@ _AFFIRMING = re.compile(
     r"|\b(?:hardly|barely|scarcely) (?:over|half|an?|one|under|below|above|beneath|off|inside|"
     r"right|left|within|"
     r"to the|past)\b"
+    r"|\b(?:no|neither) more (?:and no|nor) less than\b|\bnothing (?:more|less|other) than\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
 )
 _AFTER = re.compile(
@@ -73,6 +74,7 @@ _SCOPE_END = re.compile(
     r"of)(?<!not found)(?<!not present)(?<!missing)(?<!in vain):|(?<!anything )\bbut\b|"
     r"\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
+    r"|(?:(?<=being unlikely)|(?<=being excluded)|(?<=been excluded)|(?<=ruled out)),"
     r"|\bis thus\b|(?<!\bthat )\bmakes\b(?= (?:it|this|the|an?)\b)|\bwhich is\b|"
     r"\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were)\b)|"
     r"\bbecause\b|\bsince\b|\brather\b(?! than)"
@@ -238,7 +240,7 @@ def is_usual(low: str) -> bool:
 # "I looked for a second one, on the left, and did not find it".
 _SOUGHT = re.compile(
     r"^\s*(?:an?\s+|the\s+)?(?:search|i\s+(?:searched|looked)|we\s+(?:searched|looked))\b[^.;]*"
-    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found)\b"
+    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found|found none)\b"
 )
 
 

@@ -109,7 +109,16 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    return normal_spelling(text.lower())
+    return _DECIMAL_WORDS.sub(_in_figures, normal_spelling(text.lower()))
+
+
+_FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DECIMAL_WORDS = re.compile(rf"\b({'|'.join(_FIGURES)}) point ({'|'.join(_FIGURES)})\b")
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """ "Six point three" as "6.3"."""
+    return f"{_FIGURES.index(match[1])}.{_FIGURES.index(match[2])}"
 
 
 def split(text: str) -> tuple[str, ...]:
