@@ -20,7 +20,7 @@ class Noun(NamedTuple):
 
 
 _VERB = (
-    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|displays?|lies|lie|sits?|"
+    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|sees|notices|finds|displays?|lies|lie|sits?|"
     r"occup\w+|fills?"
     r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
     r"measures?|takes?|looks?"
@@ -74,7 +74,8 @@ def _pattern(targets: str, others: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<compound>[a-z]+al[\s)-]+(?={_named(targets)})|"
         r"joint (?=centre|midpoint|area|share|extent))"
-        rf"|(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|"
+        # A growth plate is no growth.
+        rf"|(?!growth (?:plate|zone|centre))(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|"
         rf"(?P<other>{others})(?!\w)(?!-(?:like|shaped)\b))"
     )
 

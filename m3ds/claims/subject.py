@@ -111,8 +111,9 @@ def _is_really(others: str) -> re.Pattern[str]:
     return re.compile(
         r"\b(?:is|are|corresponds? to|represents?|belongs? to)\s+(?:simply\s+|just\s+|"
         r"merely\s+|only\s+)?"
-        r"(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
-        rf"open)\s+)?{others}(?!\w)(?![\s-]+(?:lesion|nodule|mass|polyp|tumour|"
+        r"(?:(?:(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
+        rf"open)\s+)?{others}(?!\w))|(?:soft tissue|stool|mucus|gas|fat|blood|glare|foam|debris)"
+        r"(?![\w-]))(?![\s-]+(?:lesion|nodule|mass|polyp|tumour|"
         r"fracture|break))"
     )
 

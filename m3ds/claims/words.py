@@ -240,7 +240,34 @@ STRUCTURES = phrase(
     "colon, cecum, caecum, cup, neuroretinal rim, iris,"
     "image, picture, film, frame, photograph, radiograph, scan, sonogram, exposure, "
     "inspiration, rotation, penetration, quality, focus of the image, text,"
-    " annotation, caption, logo"
+    " annotation, caption, logo,"
+    # Around a lesion of the skin.
+    "freckle, pore, wrinkle, crease, skin fold, skin crease, skin line, furrow, sweat gland opening, "
+    "hair shaft, sticker, ink mark, pen mark, vernix, gel bubble, droplet, lens edge, contact plate,"
+    # Bones and joints.
+    "styloid, styloid process, ulnar styloid, radial styloid, radial head, radial neck, femoral head, "
+    "femoral neck, humeral shaft, humeral neck, epicondyle, trochlea, capitulum, capitellum, coronoid, "
+    "tuberosity, tubercle, malleolus, trochanter, knee cap, kneecap, tibial plateau, navicular, cuboid, "
+    "cuneiform, scaphoid, lunate, triquetrum, pisiform, hamate, capitate, trapezium, trapezoid, "
+    "metatarsal head, metacarpal head, metacarpal base, fabella, coracoid, apophysis, growth zone, "
+    "joint line, joint surface, articular surface, sacrum, coccyx, ischium, pubis, symphysis, ilium, "
+    "iliac bone, iliac wing, obturator foramen, bone island, nutrient canal, vascular canal, "
+    "sesamoid bone, trabecula, trabeculae, trabecular pattern, bone marrow, medullary cavity, "
+    "soft-tissue shadow, skin fold, bandage, dressing, collimator, collimation, side marker,"
+    # Bowel.
+    "endoscope tip, endoscope, biopsy channel, water jet, froth, ileocaecal valve, "
+    "appendix orifice, appendiceal orifice, sphincter, crypt, pit pattern, haustration, bowel content, "
+    "suction mark,"
+    # Breast and neck.
+    "cooper ligament, reverberation, reverberation artefact, side lobe, shoulder of the image, areola, "
+    "lactiferous duct, lobule, thyroid capsule, longus colli, sternocleidomastoid, cricoid, "
+    "thyroid cartilage, tracheal ring,"
+    # Chest.
+    "breast shadow, nipple shadow, companion shadow, azygos lobe, azygos fissure, cardiac apex, "
+    "heart apex, vascular pedicle, paratracheal stripe, cardiophrenic angle, pulmonary artery, "
+    "shoulder blade, collar bone, collarbone, gas bubble, bowel gas, gas,"
+    # Eye ground.
+    "disc margin, optic cup, arterial reflex, venous crossing, crossing, vortex vein, eyelash, lash"
 )
 _ALWAYS_OTHER = frozenset(
     phrase("remainder, rest, background, surroundings, surrounding skin, skin, mucosa, tissue")
