@@ -13,7 +13,7 @@ from m3ds.schema.text import Failure
 STEPS = ("modality", "analysis", "reasoning", "conclusion")
 
 LENGTHS = {
-    "modality": (4, 300),
+    "modality": (2, 300),
     "analysis": (25, 1200),
     "reasoning": (25, 1200),
     "conclusion": (2, 400),

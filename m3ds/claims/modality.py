@@ -13,19 +13,20 @@ from m3ds.schema.text import Failure
 
 _OWN: Mapping[str, str] = {
     "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
-    r"phically)|roentgen\w*"
+    r"phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
     r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
     r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|"
     r"frontal view of the chest|frontal chest view|conventional films?|chest film",
     "dermoscopy": (
-        r"derm(?:at)?oscop\w*|epiluminescen\w+(?: microscopy| light microscopy)?|skin "
-        r"surface microscopy"
+        r"derm(?:at)?oscop\w*|epiluminescen\w+(?: microscopy| light microscopy)?|(?:skin )?"
+        r"surface microscopy|elm (?:image|picture|view)|derm (?:image|picture|photo)"
     ),
     "endoscopy": (
         r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|"
         r"ileocolonoscop|rectoscop|proctoscop|"
-        r"gastroscop)\w*|white[\s-]light (?:picture|image|view|photo\w*|frame)"
+        r"gastroscop)\w*|white[\s-]light (?:picture|image|view|photo\w*|frame)|"
+        r"wle (?:image|picture|view|frame)"
     ),
     "ultrasound": (
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
@@ -36,7 +37,7 @@ _OWN: Mapping[str, str] = {
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
     r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|"
-    r"retinograph\w*",
+    r"retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|pictures?) of (?:the|an) eye ground",
 }
 _FOREIGN = {
     "CT": (

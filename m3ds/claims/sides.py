@@ -158,9 +158,17 @@ def sides_of_organs(low: str, laterality: Laterality) -> Iterator[Claim]:
             yield Claim("side", "x", *bounds, *match.span(), match.group())
 
 
+# "As usual, the patient's right is on the left of the image" tells how the film is hung.
+_ORIENTATION = re.compile(
+    r"\b(?:patient's|anatomical)\s+(?:left|right)(?:\s+side)?\s+(?:is|lies|appears|stands|corresponds)\s+"
+    r"(?:\w+\s+)?(?:on|to|at)\s+the\s+(?:(?:viewer's|image's|picture's)\s+)?(?:left|right)\b"
+    r"|\bleft\s+and\s+right\s+(?:are|have)\b"
+)
+
+
 def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
     """Every left or right that says where something is, as a claim on the image's width."""
-    if "left" not in low and "right" not in low:
+    if ("left" not in low and "right" not in low) or _ORIENTATION.search(low):
         return
     for match in _SIDE.finditer(low):
         head, tail = low[: match.start()], low[match.end() :]

@@ -208,6 +208,7 @@ _IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
 _NO_EXTENT = re.compile(
     r"\b(?:confidence|certainty|probability|likelihood|chances?|noise|sensitivity|specificity|"
     r"accuracy|quality|odds|exposure|magnification)\b[^,;]{0,30}$"
+    r"|\b(?:x|y|position|column|row|horizontally|vertically)\s*(?:[:=]|at|about)?\s*$"
 )
 # "19 % of the width from the left edge, from the right edge 81 %".
 _TO_AN_EDGE = re.compile(
@@ -250,7 +251,7 @@ def _places(head: str, tail: str) -> bool:
 # "Two thirds of the image lie below it."
 _BEYOND = re.compile(
     r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
-    r"left of|right of)\b"
+    r"left of|right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared)\b"
 )
 
 
