@@ -44,11 +44,13 @@ _SO_EDGED = r"(?:edged|walled|rimmed|bordered|margined|contoured)\b"
 _OF_PLACE = re.compile(
     r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?(?:\s+(?:left|right))?\s+"
     r"(?:side|half|third|quarter|part|edge|border|margin|corner|strip)"
-    rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*(?::|\b(?:is|looks|remains|appears|seems)\b)"
+    rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*(?::|\b(?:is|looks|remains|appears|"
+    rf"seems)\b)"
     r"|^\s*the\s+(?:top|bottom|(?:visible\s+)?field(?:\s+of\s+view)?|vignette|"
     rf"(?:edge|border|rim)\s+of\s+(?:the|this)\s+{IMAGE})\s+(?:is|looks|remains|appears)\b"
     r"|^\s*elsewhere\b|^\s*(?:the\s+)?(?:neighbouring|surrounding|adjacent|remaining)\s+[\w-]+\s+"
-    r"(?:is|are|looks?|remains?|appears?|show)\b|^\s*(?:the\s+)?(?:\w+\s+)?layers\s+(?:is|are|look)\b"
+    r"(?:is|are|looks?|remains?|appears?|show)\b|^\s*(?:the\s+)?(?:\w+\s+)?layers\s+(?:is|are|"
+    r"look)\b"
 )
 # "Towards the rim it gets a little lighter".
 _TURNS = re.compile(r"\b(?:gets?|becomes|grows|turns|fades)\s+(?:[\w-]+\s+){0,3}$")
@@ -301,7 +303,8 @@ _ONE_EDGE = re.compile(
 )
 _IN_AND_OUT = re.compile(r"\binner\b[^.;]*\bouter\b|\bouter\b[^.;]*\binner\b")
 _MIRRORED = re.compile(
-    r"\b(?:(?:departs?|deviates?|differs?|far)\s+(?:[\w-]+\s+){0,3}?from(?:\s+the|\s+an?)?|where|than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
+    r"\b(?:(?:departs?|deviates?|differs?|far)\s+(?:[\w-]+\s+){0,3}?from(?:\s+the|\s+an?)?|where|"
+    r"than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
     r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
     r"(?:the|an?|any|other))\s+$"
 )

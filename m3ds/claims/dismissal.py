@@ -14,14 +14,17 @@ _BEFORE = re.compile(
         r"alternatives|possibilities|mimics|impostors|pitfalls)\b[^.;:]*|"
         r"(?:differs?|different|distinct|distinguish\w*|told apart|sets? it apart) from|"
         r"more (?:this|that|it) than|(?:hallmarks?|picture|face|pattern|traces?) of|for|dd:?|"
-        r"differential(?: diagnosis)?:?|(?:take|takes|mistake|mistakes|read|reads|confuse|confuses) "
+        r"differential(?: diagnosis)?:?|(?:take|takes|mistake|mistakes|read|reads|confuse|"
+        r"confuses) "
         r"(?:this|it|that) (?:for|as|with)|(?:confused|mixed up) with|(?:mistaken|taken) for|"
         r"attention (?:was|is) paid to|excluded:|hardly|scarcely"
     )
     + r")\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){0,2}?$"
 )
 _TOO = re.compile(r"\s*,?\s*(?:it|this|the \w+) (?:is|are|looks?) (?:much |far |rather )?too\b")
-_NEEDS_TOO = re.compile(r"(?<!this )(?<!it )(?<!that )(?<!taken )\bfor\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){0,2}?$")
+_NEEDS_TOO = re.compile(
+    r"(?<!this )(?<!it )(?<!that )(?<!taken )\bfor\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){0,2}?$"
+)
 _DIFFERENT = re.compile(r"\s+(?:is|are|looks?)\s+(?:quite\s+)?(?:an?\s+)?(?:different|another)\b")
 _NEEDS_DIFFERENT = re.compile(r"\b(?:picture|face|pattern|traces?) of\s+(?:[\w-]+\s+){0,3}?$")
 _LACKING = re.compile(r"[^.;:]{0,30}?\b(?:wanting|missing|lacking|absent|not)\b")
@@ -31,14 +34,17 @@ _NEEDS_NOTHING = re.compile(r"\battention (?:was|is) paid to\s+(?:[\w-]+\s+){0,3
 # "Melanoma comes to mind", "a lipoma usually looks otherwise".
 _AFTER = re.compile(
     r"\s+(?:(?:comes?|springs?)\s+to\s+mind|"
-    r"(?:is|are|remains?|makes?)\s+(?:only\s+)?(?:an?\s+|the\s+|its\s+)?(?:(?:main|known|common|classic|"
-    r"frequent|usual|chief|closest|nearest|well-known|notorious)\s+)*(?:rival|pitfall|mimic|competitor|"
+    r"(?:is|are|remains?|makes?)\s+(?:only\s+)?(?:an?\s+|the\s+|its\s+)?(?:(?:main|known|common|"
+    r"classic|"
+    r"frequent|usual|chief|closest|nearest|well-known|notorious)\s+)*(?:rival|pitfall|mimic|"
+    r"competitor|"
     r"alternative|trap|impostor|contender|out\b|off\b)|"
     r"need(?:s)?\s+not\b|(?:has|have|needs?)\s+to\s+be\s+(?:told|set|kept|distinguished)\s+apart|"
     r"(?:has|have)\s+to\s+be\s+distinguished|(?:plays?|finds?|has|have|gets?)\s+no\b|"
     r"(?:drops?|falls?|rules?)\s+(?:out|away)|leaves?\s+other\b|(?:looks?|behaves?|presents?)\s+"
     r"(?:otherwise|different\w*|another)|"
-    r"(?:[\w-]+\s+)?(?:usually|often|typically|sometimes|commonly|generally|mostly|rarely|as\s+a\s+rule|"
+    r"(?:[\w-]+\s+)?(?:usually|often|typically|sometimes|commonly|generally|mostly|rarely|"
+    r"as\s+a\s+rule|"
     r"tends?)\b)"
 )
 

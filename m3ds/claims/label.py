@@ -25,15 +25,18 @@ _SECOND_BEST = re.compile(
 )
 # "Whatever speaks for a carcinoma, more speaks for an adenoma".
 _WEIGHED = re.compile(
-    r"(?:(?:^|[;,.:]\s*)against|\b(?:differential(?:\s+diagnosis)?|ddx?)\s*:?|\b(?:preferred|preferable)\s+to|"
+    r"(?:(?:^|[;,.:]\s*)against|\b(?:differential(?:\s+diagnosis)?|ddx?)\s*:?|\b(?:preferred|"
+    r"preferable)\s+to|"
     r"\b(?:before|outweighs|ahead\s+of|outranks|beats)|"
     r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+[^,;]*?(?:of|to|with|for)|"
     r"\b(?:whatever|what)\s+(?:speaks|argues|tells|counts|pleads)\s+for|"
-    r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|pleads?)\s+(?:for|to|"
+    r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|"
+    r"pleads?)\s+(?:for|to|"
     r"towards?))\s+(?:[\w-]+\s+){0,3}$"
 )
 _PASSED_OVER = re.compile(
-    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,1}?(?:(?:was|were|had\s+been|has\s+been)\s+(?:also\s+|first\s+|"
+    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,1}?(?:(?:was|were|had\s+been|"
+    r"has\s+been)\s+(?:also\s+|first\s+|"
     r"initially\s+|briefly\s+)?(?:considered|weighed|entertained|discussed|thought\s+of)\b"
     r"(?!\s+(?:most|more|the|to\s+be|likely|as|best))|"
     r"(?:is|was)\s+(?:given\s+up|abandoned|dropped)\b|"
@@ -42,12 +45,14 @@ _PASSED_OVER = re.compile(
 _ANSWER = re.compile(r"^\s*no\s*[,:;]")
 # "Of the two, carcinoma and adenoma, the latter": what is chosen from is not what is chosen.
 _CHOICE = re.compile(
-    r"^\s*(?:of|between)\b[^;.]*?\band\b[^;.]*?(?:\bthe\s+(?P<latter>latter)\b|\bthe\s+(?P<former>former)\b|"
+    r"^\s*(?:of|between)\b[^;.]*?\band\b[^;.]*?(?:\bthe\s+(?P<latter>latter)\b|"
+    r"\bthe\s+(?P<former>former)\b|"
     r"\bthe\s+(?:choice|decision|verdict)\b(?![^;.]*\b(?:latter|former)\b))"
 )
 # "Rather than a normal fundus": the denial stands right before.
 _NOT_NORMAL = re.compile(
-    r"\b(?:not|hardly|rather\s+than|instead\s+of|anything\s+but|far\s+from|than)\s+(?:an?\s+|the\s+|any\s+)?"
+    r"\b(?:not|hardly|rather\s+than|instead\s+of|anything\s+but|far\s+from|than)\s+(?:an?\s+|"
+    r"the\s+|any\s+)?"
     r"(?:\w+\s+)?$"
 )
 # "The benign alternatives being weaker".

@@ -20,7 +20,8 @@ class Noun(NamedTuple):
 
 
 _VERB = (
-    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|sees|notices|finds|displays?|lies|lie|sits?|"
+    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|sees|notices|finds|displays?|lies|"
+    r"lie|sits?|"
     r"occup\w+|fills?"
     r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
     r"measures?|takes?|looks?"

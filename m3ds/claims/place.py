@@ -47,9 +47,11 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
+    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:not|never) "
+    r"(?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
+    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"
+    r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
     r"one)\b"
 )
 # What is without vessels is not without the finding: it may be just that.
@@ -284,8 +286,10 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
 
 # "It ends well before the lower edge", "it keeps clear of the top".
 _AVOIDED = re.compile(
-    r"\b(?:(?:ends?|stops?|ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely )clear\s+of|spar(?:es|ing)|"
-    r"(?<!not )(?<!not far )(?:away|far|differs?|distinct|distance)\s+from|contrasts?\s+with|leav(?:es|ing)|avoid(?:s|ing))\s+"
+    r"\b(?:(?:ends?|stops?|ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely "
+    r")clear\s+of|spar(?:es|ing)|"
+    r"(?<!not )(?<!not far )(?:away|far|differs?|distinct|distance)\s+from|contrasts?\s+with|"
+    r"leav(?:es|ing)|avoid(?:s|ing))\s+"
     r"(?:(?:the|its|whole|entire|very|at|in|on|upper|lower|top|bottom)\s+)*$"
 )
 

@@ -18,7 +18,8 @@ _WORDS = (
     r"exonerates?"
     r"|rules? out|ruled out|ruling out|argu(?:es?|ed|ing) against|speaks? against|"
     r"points? (?:away from|against)|militates? against|cannot|opposed to"
-    r"|unlike|as opposed to|far less|less (?:likely|typical|characteristic|suggestive) (?:of|for)"
+    r"|(?:i|we) miss|unlike|as opposed to|far less|less (?:likely|typical|characteristic|"
+    r"suggestive) (?:of|for)"
     r"|(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n't"
 )
 _NEGATING = re.compile(rf"\b{gathered(_WORDS)}\b")
@@ -27,12 +28,14 @@ _AFFIRMING = re.compile(
     r"\b(?:no|without(?: any| a)?|beyond(?: any| all| a)?|(?:is not|isn't) any)"
     r" (?:(?:reasonable|real|serious) )?(?:doubt|question)\b|\bnot only\b|\bno "
     r"(?:fewer|less) than\b"
-    r"|\bnot quite (?=an?\b|one\b|half\b|two\b|three\b)|\b(?:not|hardly|scarcely|barely) (?:even|"
-    r"more than) (?=an?\b(?! (?:hint|trace|suggestion|sign|touch|whiff|shadow))|one\b|half\b|\d)"
+    r"|\bnot quite (?=an?\b|one\b|half\b|two\b|three\b)|\b(?:not|hardly|scarcely|barely) "
+    r"more than (?=an?\b(?! (?:hint|trace|suggestion|sign|touch|whiff|shadow))|one\b|half\b|\d)"
     r"|\bnot (?:far|much|long)\b(?! from (?:benign|malignant|normal))"
     r"|\b(?:hardly|barely|scarcely) (?:over|half|an?|one|under|below|above|beneath|off|inside|"
     r"right|left|within|"
     r"to the|past)\b"
+    r"|\bnot even (?=an? (?:half|third|quarter|fourth|fifth|sixth|eighth|tenth|twelfth|twentieth|"
+    r"hundredth|per)|one\b|half\b|\d)"
     r"|\b(?:no|neither) more (?:and no|nor) less than\b|\bnothing (?:more|less|other) than\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
 )
@@ -49,7 +52,8 @@ _AFTER = re.compile(
     r"|(?:considered|weighed|discussed|entertained) (?:and|but) (?:then )?(?:rejected|discarded|"
     r"dismissed|excluded|abandoned|set aside|ruled out)|ruled|refuted|the exception"
     r"|no (?:good|"
-    r"real|likely)))"
+    r"real|likely|feature|part of)))"
+    r"|(?:has|have) not (?:yet )?been (?:found|seen|noted|identified|observed)"
     r"|(?:can|could|may|might) (?:be|thus be|therefore be) (?:excluded|ruled out|dismissed"
     r"|discounted|set aside)|(?:is|are) (?:less|not) likely"
     r"|would (?:come as a surprise|be (?:surprising|a surprise|unexpected))|(?:(?:can|could|"
@@ -62,7 +66,7 @@ _AFTER = re.compile(
     r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
     r"without success)\b"
-    r"|^\s*just as little\b"
+    r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
@@ -240,7 +244,8 @@ def is_usual(low: str) -> bool:
 # "I looked for a second one, on the left, and did not find it".
 _SOUGHT = re.compile(
     r"^\s*(?:an?\s+|the\s+)?(?:search|i\s+(?:searched|looked)|we\s+(?:searched|looked))\b[^.;]*"
-    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found|found none)\b"
+    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found|found "
+    r"none)\b"
 )
 
 

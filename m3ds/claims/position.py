@@ -49,13 +49,15 @@ _OFFSET = re.compile(
     r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$|\b(?:to\s+)?within\s+(?:about\s+)?$"
 )
 _LENGTH = re.compile(
-    r"\b(?:gap|(?:nearest|closest|next) (?:edge|border|margin)|diameter|length|long|wide|tall|calibre|spans?|spanning|extends? over|"
+    r"\b(?:gap|(?:nearest|closest|next) (?:edge|border|margin)|diameter|length|long|wide|tall|"
+    r"calibre|spans?|spanning|extends? over|"
     r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
 )
 _FROM_AHEAD = re.compile(
     r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
     r"(?:\s+(?:edge|border|margin))?(?:\s+of\s+the\s+(?:image|picture|frame|film))?"
-    r"(?:,?\s+(?:it|they|its\s+(?:centre|middle)))?\s+(?:is|are|lies|lie|of|being|measures|amounts\s+to)\b"
+    r"(?:,?\s+(?:it|they|its\s+(?:centre|middle)))?\s+(?:is|are|lies|lie|of|being|measures|"
+    r"amounts\s+to)\b"
     r"[^,;]{0,12}$"
 )
 # "Some 7 % of the width to the right of the midline": an offset.

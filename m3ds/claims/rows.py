@@ -64,7 +64,8 @@ _HIGH = re.compile(
     r"up)\s+and\s+(?:a\s+\w+\s+)?(?:to\s+the\s+)?(?:left|right)\b"
     r"|\b(?:left|right)\s+and\s+(?:slightly\s+|a\s+little\s+|"
     r"a\s+bit\s+)?(?P<then>down|up|upwards?|downwards?|high|low)\b"
-    r"|\b(?P<field>near[\s-]field|far[\s-]field)\b(?!\s+(?:attenuation|gain|artefact|enhancement|noise))"
+    r"|\b(?P<field>near[\s-]field|far[\s-]field)\b(?!\s+(?:attenuation|gain|artefact|enhancement|"
+    r"noise))"
     rf"|\b(?P<deep>deep|superficial)(?:ly)?\s+in\s+the\s+(?:{IMAGE})\b"
 )
 _HIGHS = {"high", "higher", "up", "upward", "upwards", "near field", "near-field", "superficial"}

@@ -134,7 +134,8 @@ _IMAGE_BEFORE = re.compile(
 
 # "Seen from the middle of the image", "as the viewer sees it".
 _AS_SEEN = re.compile(
-    rf"\b(?:seen|viewed|measured|counted)\s+from\s+the\s+(?:\w+\s+){{1,2}}of\s+the\s+{IMAGE}\b[^;]*$"
+    rf"\b(?:seen|viewed|measured|"
+    rf"counted)\s+from\s+the\s+(?:\w+\s+){{1,2}}of\s+the\s+{IMAGE}\b[^;]*$"
     r"|\bas\s+the\s+(?:viewer|reader|observer)\s+sees\s+it\b[^;]*$"
     r"|\bof\s+the\s+(?:image\s+)?width\s+(?:to\s+the\s+)?$"
 )
@@ -160,7 +161,8 @@ def sides_of_organs(low: str, laterality: Laterality) -> Iterator[Claim]:
 
 # "As usual, the patient's right is on the left of the image" tells how the film is hung.
 _ORIENTATION = re.compile(
-    r"\b(?:patient's|anatomical)\s+(?:left|right)(?:\s+side)?\s+(?:is|lies|appears|stands|corresponds)\s+"
+    r"\b(?:patient's|anatomical)\s+(?:left|right)(?:\s+side)?\s+(?:is|lies|appears|stands|"
+    r"corresponds)\s+"
     r"(?:\w+\s+)?(?:on|to|at)\s+the\s+(?:(?:viewer's|image's|picture's)\s+)?(?:left|right)\b"
     r"|\bleft\s+and\s+right\s+(?:are|have)\b"
 )

@@ -212,7 +212,8 @@ _NO_EXTENT = re.compile(
 )
 # "19 % of the width from the left edge, from the right edge 81 %".
 _TO_AN_EDGE = re.compile(
-    r"\b(?:from|to)\s+the\s+(?:left|right|top|bottom|upper|lower)(?:\s+(?:edge|border|margin|one))?\s*"
+    r"\b(?:from|to)\s+the\s+(?:left|right|top|bottom|upper|lower)(?:\s+(?:edge|border|margin|"
+    r"one))?\s*"
     r"(?:about\s+|roughly\s+|:\s*)?$"
 )
 _PART_OF_IT = re.compile(

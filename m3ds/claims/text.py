@@ -117,7 +117,7 @@ _DECIMAL_WORDS = re.compile(rf"\b({'|'.join(_FIGURES)}) point ({'|'.join(_FIGURE
 
 
 def _in_figures(match: re.Match[str]) -> str:
-    """ "Six point three" as "6.3"."""
+    """Digits for words: "six point three" as "6.3"."""
     return f"{_FIGURES.index(match[1])}.{_FIGURES.index(match[2])}"
 
 
