@@ -166,7 +166,8 @@ def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
 
 def _wrong_number(case: Case, clause: Clause, n: int) -> str:
     low = ASIDE.sub("", clause.low) if "(" in clause.low else clause.low
-    low = _NONE_BESIDES.sub("", low)
+    if "0" in low or "zero" in low:
+        low = _NONE_BESIDES.sub("", low)
     if words(low).isdisjoint(NUMBERING):
         return _wrong_plural(clause, n)
     many = case.diagnosis in _IN_PIECES

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from m3ds.claims.nouns import found_nouns
+from m3ds.claims.nouns import Noun, found_nouns
 from m3ds.claims.shares import PARTS
 from m3ds.claims.words import IMAGE, any_of, nouns, structures
 from m3ds.schema.case import Case
@@ -119,8 +119,8 @@ def _is_really(others: str) -> re.Pattern[str]:
 
 
 _EDGE_OF_IMAGE = re.compile(
-    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom|outer|very|far|extreme|[\s-]+|hand)*\s*"
-    rf"\b(?:edge|border|margin|rim|boundary)s?\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
+    r"^\s*(?:the\s+)?(?:(?:upper|lower|left|right|top|bottom|outer|very|far|extreme|hand)[\s-]+)*"
+    rf"(?:edge|border|margin|rim|boundary)s?\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
 )
 # "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
 _HELD_AGAINST = re.compile(
@@ -147,6 +147,8 @@ def is_breakable(case: Case) -> bool:
     return "fracture" in (case.target, case.diagnosis)
 
 
+# Several checks ask of the same clause.
+@lru_cache(maxsize=512)
 def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     """`subject` of a clause, by the patterns for the case's nouns and for all else in sight."""
     found = found_nouns(targets, others, low)
@@ -179,8 +181,7 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
     if broken:
         return "target"
     head = heads[0]
-    held = any(n.is_target and _HOLDS.search(low, head.end, n.start) for n in found)
-    if _EDGE_OF_IMAGE.match(low) and not held:
+    if _EDGE_OF_IMAGE.match(low) and not _holds_target(low, head, found):
         return "none"
     if head.is_target:
         # "The dark area at the top left is the lumen."
@@ -190,7 +191,12 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
         return "other" if named else "target"
     if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low):
         return "target"
-    return "target" if held else "other"
+    return "target" if _holds_target(low, head, found) else "other"
+
+
+def _holds_target(low: str, head: Noun, found: tuple[Noun, ...]) -> bool:
+    """Whether a clause says of its subject that it shows the outlined thing."""
+    return any(noun.is_target and _HOLDS.search(low, head.end, noun.start) for noun in found)
 
 
 _SEVERAL = re.compile(

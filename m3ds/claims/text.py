@@ -109,7 +109,8 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    return _DECIMAL_WORDS.sub(_in_figures, normal_spelling(text.lower()))
+    low = normal_spelling(text.lower())
+    return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 
 _FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
