@@ -344,7 +344,7 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
     """
     low = clause.low
-    if low.startswith((" about", " ones"), match.end("word")):
+    if low.startswith((" about", " ones", " it", " them"), match.end("word")):
         return True
     # "A narrow strip of mucosa" is what the mucosa is like.
     if match["word"].endswith(("strip", "band", "ribbon", "streak")) and low.startswith(

@@ -135,8 +135,15 @@ def _one_more(case: Case, clause: Clause) -> str:
     others = other_meanings(case)
     told = not words(low).isdisjoint(_MORE)
     for match in _further(counted(case)).finditer(low) if told else ():
+        # "Myeloma also gives several defects" is knowledge of myeloma.
+        known = (
+            clause.sentence.step == "reasoning"
+            and match.group().startswith("also ")
+            and DISEASES.search(low, 0, match.start())
+        )
         if (
-            is_denied(low, *match.span())
+            known
+            or is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
             or _is_denied_later(clause, match)
             or are_named(others, low)

@@ -91,12 +91,24 @@ def _named(targets: str) -> str:
     return rf"(?:[a-z]+[\s-])?{targets}(?!\w)"
 
 
+# "A strip of skin", "an area of normal lung" is what it consists of.
+_TISSUE = re.compile(
+    r"(?:(?:strip|band)s? of (?:the )?(?:skin|mucosa|tissue)|"
+    r"[a-z]+ of (?:normal|healthy|ordinary|unaffected|uninvolved) (?:skin|mucosa|tissue|lung|gland|"
+    r"parenchyma|bone|retina|muscle|fat|wall)\b)"
+)
+
+
 @lru_cache(maxsize=1024)
 def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
     """The nouns of a clause that fit either pattern; those that only qualify a target are none."""
     found = []
     for match in _pattern(targets, others).finditer(low):
-        if match["compound"] or (match["other"] and _compounded(targets).match(low, match.end())):
+        if (
+            match["compound"]
+            or _TISSUE.match(low, match.start())
+            or (match["other"] and _compounded(targets).match(low, match.end()))
+        ):
             continue
         # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
         near = match.start() - 12 if match.group() in {"it", "they"} else 0

@@ -14,7 +14,7 @@ from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
 from m3ds.claims.stated import stated
-from m3ds.claims.subject import Subject, is_broken, subject
+from m3ds.claims.subject import Subject, is_breakable, is_broken, subject
 from m3ds.claims.text import Clause, Text, every_clause
 from m3ds.claims.words import IMAGE, counted
 from m3ds.schema.case import Case
@@ -47,8 +47,8 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:not|never) "
-    r"(?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
+    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:does|do|did)n't (?:show|reveal)|"
+    r"(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"
     r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
@@ -85,7 +85,8 @@ _PLACES = re.compile(
     r"very|far|well|"
     r"right|clearly|distinctly|definitely|markedly|practically|seen|then|there|horizontal\w*|"
     r"vertical\w*|overall|again)[\s,]+)*"
-    r"(?:not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
+    r"(?:(?:more|most|the bulk|the larger part) of (?:it|them)|"
+    r"not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
     r"within|along|against|from|off|"
     r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
     r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
@@ -222,6 +223,8 @@ _IN_IMAGE = re.compile(
 )
 
 
+_NOTHING_NEXT = re.compile(r",\s*(?:nothing|none|neither|no)\b")
+_BONE = re.compile(r"\b(?:bones?|cortex|cortices|shafts?|contours?)\b")
 _SUCH = re.compile(r"\bone such\b")
 _NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b(?! (?:kind|sort)\b)")
 
@@ -241,7 +244,17 @@ def _in_passing(
         # "Nothing in this spot at the edge suggests ...": the spot is there.
         if is_denied_ahead(told.low, found.start()) and not _NOTHING_IN_IT.match(told.low):
             continue
-        if subject(case, told.low) != "other":
+        main = clause._replace(low=clause.low.partition(", where")[0])
+        if _is_empty(case, main) and not _NOTHING_IN_IT.match(told.low):
+            continue
+        # "Further out, at the upper edge, nothing follows": the next clause empties the place.
+        if _NOTHING_NEXT.match(clause.sentence.low, len(clause.before) + len(clause.low)):
+            continue
+        of_bone = is_breakable(case) and _BONE.search(clause.low)
+        of_other = subject(case, clause.low) == "other" and not any(
+            of_bone or noun.is_target for noun in known_nouns(case, clause.low)
+        )
+        if subject(case, told.low) != "other" and not of_other:
             yield told, "target"
 
 

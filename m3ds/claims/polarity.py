@@ -66,6 +66,8 @@ _AFTER = re.compile(
     r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
     r"without success)\b"
+    r"|^[^.;:,]{0,40}?\b(?:was|were|is|are) (?:looked|searched) for (?:in vain|without success)\b"
+    r"|^[^.;:]{0,40}:\s*(?:looked|searched) for,? (?:but )?not (?:seen|found)\b"
     r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"

@@ -69,7 +69,7 @@ _TO_THE_SIDE = re.compile(
 )
 _SHIFTED = re.compile(
     r"\b(?:shift|shifted|offset|displacement|deviation)(?:\s+[\w-]+){0,5}?\s+(?:of|"
-    r"by)\s+(?:some\s+|about\s+)?$"
+    r"by|is|amounts\s+to)\s+(?:some\s+|about\s+)?$"
 )
 _HALF_HEIGHT = re.compile(r"[\s-]+(?:height|depth|width|way)\b")
 _CLOCK = re.compile(

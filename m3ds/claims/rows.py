@@ -82,7 +82,7 @@ _RELATIVE = re.compile(
     r"\b(?P<word>above|below|beneath|under|underneath|higher than|lower than|deeper "
     r"than|shallower than"
     r"|superior to|inferior to|higher|lower|deeper|superficial to)\b"
-    rf"(?:,?\s+(?!than half|it\b|left above)[\w-]+){{0,7}}?,?\s+(?:the\s+)?{_MIDDLE}\b"
+    rf"(?:,?\s+(?!than half|it\b|left above|limit\b)[\w-]+){{0,7}}?,?\s+(?:the\s+)?{_MIDDLE}\b"
 )
 # "Left of the midpoint and a little above it".
 _FROM_IT = re.compile(
@@ -163,6 +163,8 @@ def rows(low: str) -> Iterator[Claim]:
         ):
             continue
         if _OF_ANOTHER.match(low[match.end() :]) and "image" not in noun:
+            continue
+        if noun == "limit" and low.endswith("its ", 0, match.start()):
             continue
         if _OWN_EDGE.match(noun):
             if _NEARER_TO.search(low, 0, match.start()) and _THAN_OTHER.match(low, match.end()):

@@ -315,6 +315,11 @@ _PIECES = re.compile(r"opacit|nodul|spot|dots?\b|foci|shadows|densities|lesions"
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
 
+# "The chance of error is small".
+_ABSTRACT = re.compile(
+    r"\b(?:chances?|risks?|errors?|differences?|distinction|doubts?|probability|uncertainty)\b"
+    r"[^,;]{0,25}$"
+)
 # "Sizeable for a polyp", "for a lung lesion that is large": by another measure than the image.
 _OF_ITS_KIND = re.compile(
     r"\bfor\s+(?:an?|its)\s+(?:[\w-]+\s+){0,2}?(?:lesion|nodule|mass|polyp|na?evus|mole|tumour|"
@@ -353,6 +358,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
             ):
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
+                continue
+            if _ABSTRACT.search(clause.low, 0, match.start(group)):
                 continue
             # "Too large for a nodule", "small enough to be left alone": held against something.
             too = _TOO.search(clause.low, 0, match.start(group))
