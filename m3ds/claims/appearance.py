@@ -52,6 +52,7 @@ _OF_PLACE = re.compile(
     r"(?:is|are|looks?|remains?|appears?|show)\b|^\s*(?:the\s+)?(?:\w+\s+)?layers\s+(?:is|are|"
     r"look)\b"
 )
+_FIGURATIVE = re.compile(r"bright side\b|black and white\b|light (?:on|easily|of)\b|dark horse\b")
 # "Towards the rim it gets a little lighter".
 _TURNS = re.compile(r"\b(?:gets?|becomes|grows|turns|fades)\s+(?:[\w-]+\s+){0,3}$")
 _HAS_EDGE = re.compile(
@@ -208,6 +209,7 @@ def on_scale(
                 continue
             if code == "contrast" and (
                 _is_hue(case, clause.low, match.end())
+                or _FIGURATIVE.match(clause.low, match.start())
                 or _MAINLY.search(clause.low, 0, match.start())
                 or _TURNS.search(clause.low, 0, match.start())
                 or is_of_surroundings(clause.low, match.start(), clause.before)
@@ -344,7 +346,7 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
     """
     low = clause.low
-    if low.startswith((" about", " ones", " it", " them"), match.end("word")):
+    if low.startswith((" number", " figure", " about", " ones", " it", " them"), match.end("word")):
         return True
     # "A narrow strip of mucosa" is what the mucosa is like.
     if match["word"].endswith(("strip", "band", "ribbon", "streak")) and low.startswith(

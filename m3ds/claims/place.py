@@ -47,7 +47,8 @@ _SOMEWHERE = re.compile(
 # A clause that says of a place that nothing is there.
 _EMPTY = re.compile(
     r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:does|do|did)n't (?:show|reveal)|"
+    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:does|do|did)n't "
+    r"(?:show|reveal)|"
     r"(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
     r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"

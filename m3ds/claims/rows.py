@@ -166,6 +166,8 @@ def rows(low: str) -> Iterator[Claim]:
             continue
         if noun == "limit" and low.endswith("its ", 0, match.start()):
             continue
+        if low.startswith(" of normal", match.end()):
+            continue
         if _OWN_EDGE.match(noun):
             if _NEARER_TO.search(low, 0, match.start()) and _THAN_OTHER.match(low, match.end()):
                 yield _row(_ROWS[match["row"]], match, 0.03)
@@ -241,7 +243,7 @@ _WHOLE = re.compile(
     r"(?P<exact>(?:dead|very|exact|precise|geometric(?:al)?|absolute|"
     r"true)\s+)?(?:centre|middle(?!\s+third\s+of\s+the\s+(?:height|width)\b)|mid-?portion"
     r"|mid-?part|central\s+(?:part|portion|region|third|area|zone|"
-    r"field))\b(?:\s+of\s+(?:the|this)\s+(?P<of>[\w-]+))?"
+    r"field))\b(?!\s+of\s+(?:attention|interest|gravity))(?:\s+of\s+(?:the|this)\s+(?P<of>[\w-]+))?"
     r"|\b(?:is|lies|sits|located|placed|positioned|situated|set|almost|"
     r"seen)\s+(?:\w+\s+)?(?:centrally|central)\b"
     r"(?!\s+(?:venous|line|scar|pallor|dot|echo\w*|lucency|umbilication|portion|cup|"

@@ -58,7 +58,8 @@ _OF_OTHER = re.compile(
     r"the\s+(?:lesion|nodule|mass|polyp"
     r"|margin|border|circumference|tumour|cases|thorax|thoracic|chest|hemithorax|lung|"
     r"bone|cortex|shaft|depth|diameter|transverse))"
-    r"|sensitivity|specificity|probability|likelihood|certainty|confidence|risk|"
+    r"|sure|clear|certain|confident|safe|sensitivity|specificity|probability|likelihood|"
+    r"certainty|confidence|risk|"
     r"chance|stenosis|magnification|larger|smaller|wider|longer)\b"
 )
 _OF_IMAGE = re.compile(
@@ -315,6 +316,12 @@ _PIECES = re.compile(r"opacit|nodul|spot|dots?\b|foci|shadows|densities|lesions"
 _WITHIN = re.compile(r"\s+(?:[\w-]+\s+){0,2}?(?:within|inside|in\s+its)\b")
 
 
+# Words for sizes that tell none.
+_IDIOMS = re.compile(
+    r"\bto a (?:\w+ )?extent\b|\bin (?:large|great|small|no small) (?:part|measure)\b|"
+    r"\bplays? an? \w+ (?:part|role)\b|\bsmall wonder\b|\bby and large\b|"
+    r"\ban? \w+ part of the (?:work|task|answer|problem|diagnosis)\b"
+)
 # "The chance of error is small".
 _ABSTRACT = re.compile(
     r"\b(?:chances?|risks?|errors?|differences?|distinction|doubts?|probability|uncertainty)\b"
@@ -359,7 +366,10 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
                 continue
-            if _ABSTRACT.search(clause.low, 0, match.start(group)):
+            if _ABSTRACT.search(clause.low, 0, match.start(group)) or any(
+                idiom.start() <= match.start(group) < idiom.end()
+                for idiom in _IDIOMS.finditer(clause.low)
+            ):
                 continue
             # "Too large for a nodule", "small enough to be left alone": held against something.
             too = _TOO.search(clause.low, 0, match.start(group))
