@@ -1,8 +1,8 @@
 """Sentence frames, filled with places, diseases and signs: how a text may say what is no claim.
 
-Each frame of `frames.yaml` says in its own words that a place is empty, that a disease was weighed, what
-is true of such cases, or what the picture itself is like. No check may take that for a claim of the
-outlined thing.
+Each frame of `frames.yaml` says in its own words that a place is empty, that a disease was weighed,
+what is true of such cases, or what the picture itself is like. No check may take that for a claim
+of the outlined thing.
 """
 
 from __future__ import annotations
