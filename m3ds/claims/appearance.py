@@ -52,6 +52,11 @@ _OF_PLACE = re.compile(
     r"(?:is|are|looks?|remains?|appears?|show)\b|^\s*(?:the\s+)?(?:\w+\s+)?layers\s+(?:is|are|"
     r"look)\b"
 )
+_AT_ITS_PART = re.compile(
+    r"^\s*(?:at|in|on|towards?|near)\s+its\s+(?:upper|lower|left|right|inner|outer|top|bottom|"
+    r"tip|edge|"
+    r"rim|centre|middle)\b"
+)
 _FIGURATIVE = re.compile(r"bright side\b|black and white\b|light (?:on|easily|of)\b|dark horse\b")
 # "Towards the rim it gets a little lighter".
 _TURNS = re.compile(r"\b(?:gets?|becomes|grows|turns|fades)\s+(?:[\w-]+\s+){0,3}$")
@@ -212,6 +217,7 @@ def on_scale(
                 or _FIGURATIVE.match(clause.low, match.start())
                 or _MAINLY.search(clause.low, 0, match.start())
                 or _TURNS.search(clause.low, 0, match.start())
+                or _AT_ITS_PART.match(clause.low)
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
                 continue
@@ -312,6 +318,10 @@ _MIRRORED = re.compile(
 )
 
 
+# "The upper half is as bright as the lower".
+_AS_THE_OTHER = re.compile(
+    r"\s+as\s+(?:the|its)\s+(?:upper|lower|left|right|other|inner|outer|rest|remaining|remainder)\b"
+)
 # "Lighter towards the edge", "its centre is darker": a part held against the rest.
 _AT_ITS = re.compile(
     r"\s+(?:towards?|at|in|near|along)\s+(?:the|its)\s+(?:\w+\s+)?(?:edges?|periphery|"
@@ -346,6 +356,8 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
     """
     low = clause.low
+    if _AS_THE_OTHER.match(low, match.end("word")):
+        return True
     if low.startswith((" number", " figure", " about", " ones", " it", " them"), match.end("word")):
         return True
     # "A narrow strip of mucosa" is what the mucosa is like.

@@ -204,7 +204,9 @@ def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
         (_OFF_CENTRE, max(offsets) >= _AT_CENTRE),
     ):
         found = pattern.search(clause.low)
-        if found and not off and not is_denied(clause.low, *found.span()):
+        if found is None or off or _is_of_itself(clause, *found.span()):
+            continue
+        if not is_denied(clause.low, *found.span()):
             yield _failure("quadrant", found.group(), clause, x, y)
             return
 
@@ -292,15 +294,44 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
-        if _AVOIDED.search(low, 0, claim.start):
+        if _AVOIDED.search(low, 0, claim.start) or _is_of_itself(clause, claim.start, claim.end):
             continue
         if not is_denied_ahead(low, claim.start) or _is_empty(case, clause):
             yield claim
 
 
+# "Its axis runs from the upper left to the lower right", "it tapers towards the top".
+_DIRECTED = re.compile(
+    r"\b(?:point(?:s|ing|ed)?|run(?:s|ning)|axis|direct\w+|(?:extends|reaches)\s+(?:more|further|"
+    r"farther|as\s+far)|(?:shadow|light|reflex)\s+falls|(?P<sways>lean(?:s|ing)?|tilt(?:s|ed)|"
+    r"taper\w*|"
+    r"widen\w*|narrows|fad(?:es|ing)|gets|slop(?:es|ing)|inclin\w+|bend(?:s|ing)|bent|curv(?:es|"
+    r"ed|ing)))\b"
+    r"[^,;.]{0,40}?\b(?:to|towards?|from|into)\s+(?:the\s+)?(?:[\w-]+\s+){0,2}"
+    r"(?:left|right|upper|lower|top|bottom)\b"
+)
+_TO = re.compile(r"\bto\s+(?:the\s+)?(?:[\w-]+\s+)?$")
+_OF_MIDDLE = re.compile(r"[\w-]*\s+of\s+(?:the\s+)?(?:mid-?line|centre|middle|mid-?point)\b")
+_SIDE_OF_IMAGE = re.compile(rf"[\w-]*(?:\s+(?:side|part|half))?\s+of\s+(?:the|this)\s+{IMAGE}\b")
+_ITS = re.compile(r"\b(?:its|their)\s+(?:very\s+|extreme\s+|far\s+)?$")
+_HAS_PARTS = re.compile(rf"\b(?:{IMAGE}|lungs?|hemithorax|chest|thorax)\b")
+
+
+def _is_of_itself(clause: Clause, start: int, end: int) -> bool:
+    """Whether a place at [start, end) is a part of what is spoken of, or where it points."""
+    low = clause.low
+    found = _DIRECTED.search(low, 0, end)
+    if found and (found.end() > start or _TO.search(low, 0, start)):
+        sways = found["sways"] and _SIDE_OF_IMAGE.match(low, end)
+        return not (sways or _OF_MIDDLE.match(low, end))
+    own = _ITS.search(low, 0, start)
+    return own is not None and not _HAS_PARTS.search(clause.before + low)
+
+
 # "It ends well before the lower edge", "it keeps clear of the top".
 _AVOIDED = re.compile(
-    r"\b(?:(?:ends?|stops?|ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely "
+    r"\b(?:between\s+(?:it|them|this|the\s+\w+)\s+and|(?:ends?|stops?|"
+    r"ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely "
     r")clear\s+of|spar(?:es|ing)|"
     r"(?<!not )(?<!not far )(?:away|far|differs?|distinct|distance)\s+from|contrasts?\s+with|"
     r"leav(?:es|ing)|avoid(?:s|ing))\s+"

@@ -76,7 +76,8 @@ _MIDDLE_BEFORE = re.compile(
 _OF_PATIENT = re.compile(r"^(?:patient|chest|thorax|body|person|subject|individual|child)'?s?$")
 _CENTRE_NOUN = re.compile(rf"^(?:{_MIDDLE}|{IMAGE})$")
 _NOT_A_PLACE = re.compile(
-    r"^(?:[\s-]+to[\s-]+(?:left|right)|\s+(?:angles?|walls?|rim|contours?|ventric\w+|atri\w+|heart"
+    r"^(?:\s+ones?\b|[\s-]+to[\s-]+(?:left|right)|\s+(?:angles?|walls?|rim|contours?|ventric\w+|"
+    r"atri\w+|heart"
     r"|main|bronchus|carotid|jugular|subclavian|common|internal|external|cardiac|"
     r"aort\w+|lateral wall"
     r"|ear|answer|term|word|reading|choice|call|amount|pattern|size|kind|sort|lens|"

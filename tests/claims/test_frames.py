@@ -49,17 +49,23 @@ NAMES = {
     "ultrasound of the thyroid": ("a benign nodule", "a malignant nodule"),
     "endoscopy of the colon": ("a polyp", "a lipoma"),
 }
-DISEASES = {
+DISEASES: dict[str, tuple[str, ...]] = {
     "dermoscopy": ("basal cell carcinoma", "dermatofibroma"),
     "ultrasound of the breast": ("an abscess", "lymphadenopathy"),
     "ultrasound of the thyroid": ("thyroiditis", "an enlarged lymph node"),
     "endoscopy of the colon": ("ulcerative colitis", "diverticulosis"),
 }
-SIGNS = {
+SIGNS: dict[str, tuple[str, ...]] = {
     "dermoscopy": ("a veil", "milia-like cysts", "streaks"),
     "ultrasound of the breast": ("posterior shadowing", "skin thickening", "spiculation"),
     "ultrasound of the thyroid": ("a halo", "enlarged nodes", "microcalcifications"),
     "endoscopy of the colon": ("ulceration", "a stalk", "bleeding"),
+}
+NOUNS = {
+    "dermoscopy": "lesion",
+    "ultrasound of the breast": "mass",
+    "ultrasound of the thyroid": "nodule",
+    "endoscopy of the colon": "polyp",
 }
 PLACES = (
     "the left side of the image",
@@ -110,14 +116,15 @@ def one_by_one(
     }
 
 
-ANYWHERE = {modality: ({},) for modality in OF}
+Fills = tuple[dict[str, str], ...]
+ANYWHERE: dict[str, Fills] = {modality: ({},) for modality in OF}
 
 
 @pytest.mark.parametrize("step", ["analysis", "reasoning"])
 @pytest.mark.parametrize(
     "group",
     ["numbers", "looks", "other_methods", "patients_in_general", "everyday_words", "alone",
-     "arguments"],
+     "arguments", "figures_of_speech"],
 )  # fmt: skip
 def test_what_is_said_of_something_else_is_no_claim(group: str, step: str) -> None:
     wrong = [w for of, said in filled(group, ANYWHERE) for w in refused(of, step, said)]
@@ -128,6 +135,13 @@ def test_what_is_said_of_something_else_is_no_claim(group: str, step: str) -> No
 def test_a_place_where_nothing_is_is_no_place_of_the_lesion(step: str) -> None:
     words = one_by_one(dict.fromkeys(OF, PLACES), "p")
     wrong = [w for of, said in filled("elsewhere", words) for w in refused(of, step, said)]
+    assert not wrong
+
+
+@pytest.mark.parametrize("step", ["analysis", "reasoning"])
+def test_a_part_of_the_lesion_or_where_it_points_is_not_its_place(step: str) -> None:
+    words: dict[str, Fills] = {modality: ({"n": noun},) for modality, noun in NOUNS.items()}
+    wrong = [w for of, said in filled("parts", words) for w in refused(of, step, said)]
     assert not wrong
 
 
