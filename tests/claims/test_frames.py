@@ -163,7 +163,7 @@ def test_a_sign_that_is_absent_is_not_found(step: str) -> None:
 
 
 def test_a_conclusion_may_name_what_it_passes_over() -> None:
-    words = {
+    words: dict[str, Fills] = {
         of: ({"d": right, "D": capital(right), "o": other, "O": capital(other)},)
         for of, (right, other) in NAMES.items()
     }
