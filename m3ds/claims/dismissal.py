@@ -39,6 +39,7 @@ _AFTER = re.compile(
     r"frequent|usual|chief|closest|nearest|well-known|notorious)\s+)*(?:rival|pitfall|mimic|"
     r"competitor|"
     r"alternative|trap|impostor|contender|out\b|off\b)|"
+    r"lies?\s+(?:with)?in\s+the\s+(?:marrow|medull\w+|submucosa|dermis|epidermis|subcutis)\b|"
     r"need(?:s)?\s+not\b|(?:has|have|needs?)\s+to\s+be\s+(?:told|set|kept|distinguished)\s+apart|"
     r"(?:has|have)\s+to\s+be\s+distinguished|(?:plays?|finds?|has|have|gets?)\s+no\b|"
     r"(?:drops?|falls?|rules?)\s+(?:out|away)|leaves?\s+other\b|(?:looks?|behaves?|presents?)\s+"

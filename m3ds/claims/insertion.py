@@ -80,7 +80,7 @@ _BROKEN = re.compile(
     r"40}\b(?:is|are|was|were)\b[^.;]{0,15}\b(?:fractured|broken|dislocated)\b"
     r"|\b(?:is|are)\s+(?:also|additionally|likewise|equally)\s+(?:fractured|broken|dislocated|"
     r"enlarged)\b"
-    r"|\b(?:fractured|broken|dislocated|enlarged|(?:a|the) (?:fracture|"
+    r"|\b(?:fractured|broken|dislocated|enlarged|a (?:fracture|"
     r"break))\b[^.;]{0,40}?\b(?:too(?!\s+\w)|"
     r"as well|also|likewise|of its own)\b|\ba (?:broken|fractured)\b[^.;]{0,30}\b(?:of its own|too|"
     r"as well|also)\b"

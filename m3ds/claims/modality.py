@@ -36,7 +36,8 @@ _OWN: Mapping[str, str] = {
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
-    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|"
+    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|retina,? "
+    r"(?:\w+ )?photo\w*|"
     r"retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|pictures?) of (?:the|an) "
     r"eye ground",
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from m3ds.claims.alternatives import gathered
 from m3ds.claims.denial import denied_things
+from m3ds.claims.emptiness import EMPTY, OF_PLACE, SAYS_CLEAR, is_empty, is_in_empty_part
 from m3ds.claims.idioms import likened_places
 from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_sought, is_supposed, is_usual
@@ -14,7 +15,7 @@ from m3ds.claims.position import Claim, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
 from m3ds.claims.stated import stated
-from m3ds.claims.subject import Subject, is_breakable, is_broken, subject
+from m3ds.claims.subject import Subject, is_breakable, subject
 from m3ds.claims.text import Clause, Text, every_clause
 from m3ds.claims.words import IMAGE, counted
 from m3ds.schema.case import Case
@@ -44,40 +45,10 @@ _SOMEWHERE = re.compile(
     )
     + r"\b"
 )
-# A clause that says of a place that nothing is there.
-_EMPTY = re.compile(
-    r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|undamaged|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:does|do|did)n't "
-    r"(?:show|reveal)|"
-    r"(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
-    r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
-    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"
-    r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
-    r"one)\b"
-)
-# What is without vessels is not without the finding: it may be just that.
-_NO_MARKINGS = re.compile(
-    r"\b(?:devoid of|without|free of|no) (?:visible |any )?(?:lung|vascular|pulmonary|vessel) \w+|"
-    r"\bnormal (?:anatomy|variants?|variation|findings?)\b"
-)
-_SAYS_CLEAR = re.compile(
-    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
-    r"uninvolved|plain|bare)\b"
-)
 _EXEMPT = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest|other|else|further|second"
     r"|additional|another|comparable|similar|such|apart|aside|besides|except|more|of it|from it"
     r"|surround\w*|adjacent|neighbouring|away|around|opposite|third|fourth|fifth|satellite\w*)\b"
-)
-# A clause whose subject is the place itself.
-_OF_PLACE = re.compile(
-    r"^\s*(?:everything|all|what)\s+(?:that\s+|which\s+)?(?:is|lies)\b|"
-    r"^\s*(?!(?:in|at|on|near|within|along|towards?|to|from|by)\b)(?:(?:the|both|each)\s+)?"
-    r"(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
-    r"thirds?|portions?"
-    r"|quadrants?|fields?|corners?|edges?|margins?)\b[^,;:]*?\b(?:is|are|stays?|"
-    r"remains?|shows?|looks?"
-    r"|appears?|contains?|keeps?|has|have)\b"
 )
 # Without a known subject a clause places the outlined thing only where it begins like this:
 # "close to the lower edge", "lies left of the midline"; "fingertips at the top" are something else.
@@ -136,40 +107,40 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
     for clause, whom in (*tied, *_in_passing(case, text, tied)):
         # Where both are on a side, so is what lies between them.
         slack = SIDE_SLACK if not several or _BOTH.search(clause.low) else _MANY_SLACK
-        if whom == "other" and not (_EMPTY.search(clause.low) and _of_organ(case, clause.low)):
+        if whom == "other" and not (EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
             continue
         other = _OTHER_PLACE.search(clause.low)
-        claims = [
+        told = [
             claim for claim in _claims(case, clause) if not (other and other.start() < claim.start)
         ]
-        if not claims and "corner" not in clause.low:
+        claims = [claim for claim in told if not is_in_empty_part(case, clause, claim)]
+        if not told and "corner" not in clause.low:
             continue
-        if _is_empty(case, clause) and not _NOTHING_IN_IT.match(clause.low):
+        if is_empty(case, clause) and not _NOTHING_IN_IT.match(clause.low):
             if clause.sentence.step == "reasoning":
                 continue
             named = denied_things(case).search(clause.low)
-            if (named or _SAYS_CLEAR.search(clause.low)) and not (
-                several or _EXEMPT.search(clause.sentence.low)
-            ):
+            says = named or (len(claims) == len(told) and SAYS_CLEAR.search(clause.low))
+            if says and not (several or _EXEMPT.search(clause.sentence.low)):
                 margin = _CLEARLY_DENIED if named else _CLEARLY
-                yield from _denied_places(claims, clause, x, y, margin)
+                yield from _denied_places(told, clause, x, y, margin)
             continue
         if whom == "other" or (
-            whom == "none" and (_OF_PLACE.match(clause.low) or not _PLACES.match(clause.low))
+            whom == "none" and (OF_PLACE.match(clause.low) or not _PLACES.match(clause.low))
         ):
             continue
         lateral = {claim.high < 1 for claim in claims if claim.code == "side"}
         if len(lateral) > 1 and case.facts.n_regions != 1:
             claims = [claim for claim in claims if claim.code != "side"]
         yield from _cornered(clause, x, y)
-        told: set[str] = set()
+        refused: set[str] = set()
         for claim in claims:
             measured = x if claim.axis == "x" else y
             wide = slack if claim.slack is None else max(slack, claim.slack) if claim.slack else 0
-            if claim.code not in told and not claim.low - wide <= measured <= claim.high + wide:
-                told.add(claim.code)
+            if claim.code not in refused and not claim.low - wide <= measured <= claim.high + wide:
+                refused.add(claim.code)
                 yield _failure(claim.code, claim.words, clause, x, y)
 
 
@@ -248,7 +219,7 @@ def _in_passing(
         if is_denied_ahead(told.low, found.start()) and not _NOTHING_IN_IT.match(told.low):
             continue
         main = clause._replace(low=clause.low.partition(", where")[0])
-        if _is_empty(case, main) and not _NOTHING_IN_IT.match(told.low):
+        if is_empty(case, main) and not _NOTHING_IN_IT.match(told.low):
             continue
         # "Further out, at the upper edge, nothing follows": the next clause empties the place.
         if _NOTHING_NEXT.match(clause.sentence.low, len(clause.before) + len(clause.low)):
@@ -296,7 +267,7 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     ):
         if _AVOIDED.search(low, 0, claim.start) or _is_of_itself(clause, claim.start, claim.end):
             continue
-        if not is_denied_ahead(low, claim.start) or _is_empty(case, clause):
+        if not is_denied_ahead(low, claim.start) or is_empty(case, clause):
             yield claim
 
 
@@ -339,67 +310,6 @@ _AVOIDED = re.compile(
 )
 
 
-def _is_empty(case: Case, clause: Clause) -> bool:
-    if is_broken(case, clause.low):
-        return False
-    if (
-        _IN_SHADOW.match(clause.low)
-        or _STRIP_EMPTY.match(clause.low)
-        or _is_likewise(case, clause.low)
-        or (_SO_IS.match(clause.low) and _EMPTY.search(clause.before))
-    ):
-        return True
-    # "The fracture lies at the top, the opposite cortex intact" places the fracture.
-    if case.target == "fracture" and _SOUND.search(clause.low):
-        named = _BREAK.finditer(clause.low)
-        if all(is_denied(clause.low, *match.span()) for match in named):
-            return True
-    if not _EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
-        return False
-    return not any(
-        noun.is_target and not noun.inner and not is_denied(clause.low, noun.start, noun.end)
-        for noun in known_nouns(case, clause.low)
-    )
-
-
-# "The lower edge of the frame is in shadow" tells of the picture, and not of what is in it.
-_IN_SHADOW = re.compile(
-    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+"
-    rf"(?:edge|border|margin|corner|strip|rim)(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s+"
-    r"(?:is|lies?|remains?)\s+(?:\w+ly\s+)?(?:in\s+(?:the\s+)?shadow|blurred|out\s+of\s+focus|"
-    r"(?:over|under)-?exposed|cut\s+off|washed\s+out)\b"
-)
-
-
-def _is_likewise(case: Case, low: str) -> bool:
-    return _LIKEWISE.match(low) is not None and subject(case, low) == "none"
-
-
-# "Lower strip of the image: normal skin".
-_STRIP_EMPTY = re.compile(
-    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|"
-    r"third|edge|corner)"
-    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|"
-    r"empty|nad|nil|none|free|plain|fine|ok|okay|"
-    r"good|sound|regular|intact|inconspicuous|unaffected|"
-    r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
-)
-# "The shaft above is normal, and so is the left border of the film".
-_SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")
-# "On the left side of the film likewise": what was said before is said of it too.
-_LIKEWISE = re.compile(
-    r"^(?:[\w-]+\s+){2,8}(?:likewise|ditto|similarly|the same|as well|too)[.;]?$"
-)
-_BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
-# Of a bone whose line is unbroken, nothing is the fracture.
-_SOUND = re.compile(
-    r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
-    r"(?<!not )(?<!no longer )\b(?:undisturbed|undamaged|uninterrupted|unbroken|intact|preserved)\b"
-    r"|\bbones?\b[^.;]{0,40}?\b(?:is|are) regular\b"
-    r"|\b(?:displays?|shows?|has|have) regular (?:\w+ )?(?:margins|outlines|contours|lines)\b"
-)
-
-
 def _denied_places(
     claims: list[Claim], clause: Clause, x: float, y: float, margin: float
 ) -> Iterator[Failure]:
@@ -423,7 +333,7 @@ def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
             continue
         exact = any(claim.code == "position" for claim in claims)
         named = any(not is_denied(low, *match.span()) for match in thing.finditer(low))
-        if exact or (named and not _EMPTY.search(low) and subject_is_thing(case, low)):
+        if exact or (named and not EMPTY.search(low) and subject_is_thing(case, low)):
             yield Failure(
                 code="quadrant",
                 step=clause.sentence.step,

@@ -1,0 +1,151 @@
+"""Clauses, and parts of clauses, that say of a place that nothing is there."""
+
+from __future__ import annotations
+
+import re
+
+from m3ds.claims.nouns import known_nouns
+from m3ds.claims.polarity import is_denied
+from m3ds.claims.position import Claim
+from m3ds.claims.subject import is_broken, subject
+from m3ds.claims.text import Clause
+from m3ds.claims.words import IMAGE
+from m3ds.schema.case import Case
+
+EMPTY = re.compile(
+    r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
+    r"|spared|undamaged|there remains?|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|"
+    r"(?:does|do|did)n't "
+    r"(?:show|reveal)|"
+    r"(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
+    r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
+    r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"
+    r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
+    r"one)\b"
+)
+"""Words of a clause that says of a place that nothing is there."""
+# What is without vessels is not without the finding: it may be just that.
+_NO_MARKINGS = re.compile(
+    r"\b(?:devoid of|without|free of|no) (?:visible |any )?(?:lung|vascular|pulmonary|vessel) \w+|"
+    r"\bnormal (?:anatomy|variants?|variation|findings?)\b"
+)
+SAYS_CLEAR = re.compile(
+    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
+    r"uninvolved|plain|bare)\b"
+)
+"""Those of them that leave no room for the outlined thing."""
+OF_PLACE = re.compile(
+    r"^\s*(?:everything|all|what)\s+(?:that\s+|which\s+)?(?:is|lies)\b|"
+    r"^\s*(?!(?:in|at|on|near|within|along|towards?|to|from|by)\b)(?:(?:the|both|each)\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?:side|half|halves|zones?|parts?|"
+    r"thirds?|portions?"
+    r"|quadrants?|fields?|corners?|edges?|margins?)\b[^,;:]*?\b(?:is|are|stays?|"
+    r"remains?|shows?|looks?"
+    r"|appears?|contains?|keeps?|has|have)\b"
+)
+"""The beginning of a clause whose subject is the place itself."""
+
+
+def is_empty(case: Case, clause: Clause) -> bool:
+    """Whether a clause says that where it speaks of, nothing of what is outlined is."""
+    if is_broken(case, clause.low):
+        return False
+    if (
+        _IN_SHADOW.match(clause.low)
+        or _STRIP_EMPTY.match(clause.low)
+        or _is_likewise(case, clause.low)
+        or (_SO_IS.match(clause.low) and EMPTY.search(clause.before))
+    ):
+        return True
+    # "The fracture lies at the top, the opposite cortex intact" places the fracture.
+    if case.target == "fracture" and _SOUND.search(clause.low):
+        named = _BREAK.finditer(clause.low)
+        if all(is_denied(clause.low, *match.span()) for match in named):
+            return True
+    if not EMPTY.search(_NO_MARKINGS.sub("", clause.low)):
+        return False
+    of_place = OF_PLACE.match(clause.low)
+    return not any(
+        noun.is_target
+        and not noun.inner
+        and not is_denied(clause.low, noun.start, noun.end)
+        # "The lower half of the image and its left border are clear".
+        and not (of_place and _BORDERS.match(clause.low, noun.start, noun.end))
+        for noun in known_nouns(case, clause.low)
+    )
+
+
+# "The lower edge of the frame is in shadow" tells of the picture, and not of what is in it.
+_IN_SHADOW = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+"
+    rf"(?:edge|border|margin|corner|strip|rim)(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s+"
+    r"(?:is|lies?|remains?)\s+(?:\w+ly\s+)?(?:in\s+(?:the\s+)?shadow|blurred|out\s+of\s+focus|"
+    r"(?:over|under)-?exposed|cut\s+off|washed\s+out)\b"
+)
+
+
+def _is_likewise(case: Case, low: str) -> bool:
+    return _LIKEWISE.match(low) is not None and subject(case, low) == "none"
+
+
+_BORDERS = re.compile(r"(?:border|edge|margin|rim)s?$")
+# "Lower strip of the image: normal skin".
+_STRIP_EMPTY = re.compile(
+    r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|"
+    r"third|edge|corner)"
+    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|"
+    r"empty|nad|nil|none|free|plain|fine|ok|okay|"
+    r"good|sound|regular|intact|inconspicuous|unaffected|"
+    r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
+)
+# "The shaft above is normal, and so is the left border of the film".
+_SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")
+# "On the left side of the film likewise": what was said before is said of it too.
+_LIKEWISE = re.compile(
+    r"^(?:[\w-]+\s+){2,8}(?:likewise|ditto|similarly|the same|as well|too)[.;]?$"
+)
+_BREAK = re.compile(r"\b(?:fractures?|breaks?)\b")
+# Of a bone whose line is unbroken, nothing is the fracture.
+_SOUND = re.compile(
+    r"\b(?:outlines?|contours?|lines?|margins?|cortex|cortices|edges?)\b[^.;]{0,40}?"
+    r"(?<!not )(?<!no longer )\b(?:undisturbed|undamaged|uninterrupted|unbroken|intact|preserved)\b"
+    r"|\bbones?\b[^.;]{0,40}?\b(?:is|are) regular\b"
+    r"|\b(?:displays?|shows?|has|have) regular (?:\w+ )?(?:margins|outlines|contours|lines)\b"
+)
+
+
+# "The fracture sits on the left and normal structures fill the right half": two statements.
+_PARTED = re.compile(
+    r"[,:()]|\s-\s|\band\s+(?=(?:that|the|its|normal|nothing|no|neither|it|there|an?|one)\b)|"
+    r"\bthat\b"
+)
+_VERB = re.compile(r"\b(?:is|are|lies?|sits?|shows?|holds?|contains?|has|have|fills?|stands?)\b")
+_PLAINLY = re.compile(r"\b(?:an? |just |barely )clear\b|\bclear of\b")
+_DIM = re.compile(r"\b(?:blurred|out of focus|in shadow|(?:over|under)-?exposed|cut off|healthy)\b")
+
+
+def is_in_empty_part(case: Case, clause: Clause, claim: Claim) -> bool:
+    """Whether a place is told by a part of a clause that says of it that nothing is there."""
+    low = clause.low
+    if not (EMPTY.search(low) or _DIM.search(low)):
+        return False
+    cuts = [0]
+    for match in _PARTED.finditer(low):
+        # "The lower half and its left border are clear": one statement of both.
+        if not match.group().startswith("and") or _VERB.search(low, cuts[-1], match.start()):
+            cuts.append(match.start())
+    cuts.append(len(low))
+    if len(cuts) == 2:
+        return False
+    start = max(cut for cut in cuts if cut <= claim.start)
+    end = min(cut for cut in cuts if cut >= claim.end)
+    part = low[start:end]
+    if not (EMPTY.search(_PLAINLY.sub("", part)) or _DIM.search(part)):
+        return False
+    return not any(
+        noun.is_target
+        and start <= noun.start < end
+        and not claim.start <= noun.start < claim.end
+        and not is_denied(low, noun.start, noun.end)
+        for noun in known_nouns(case, low)
+    )
