@@ -119,9 +119,35 @@ _PARTED = re.compile(
     r"[,:()]|\s-\s|\band\s+(?=(?:that|the|its|normal|nothing|no|neither|it|there|an?|one)\b)|"
     r"\bthat\b"
 )
+# "While the left half is normal, the right half holds it", "it is low; the top is free".
+_STATED_APART = re.compile(
+    r"\s*(?:[():]|(?:^|,\s*)(?:since|while|whereas|although|because)\b|^as\b|,\s*(?=(?:the|its?|"
+    r"no|a|an|one|there|"
+    r"nothing|normal|neither)\b)|\band\s+(?=(?:the|its|no|nothing|neither|an?|one|it)\b)|"
+    r"\bthat\s+(?=(?:the|its|no|nothing|neither|an?|one|it)\b))\s*"
+)
 _VERB = re.compile(r"\b(?:is|are|lies?|sits?|shows?|holds?|contains?|has|have|fills?|stands?)\b")
 _PLAINLY = re.compile(r"\b(?:an? |just |barely )clear\b|\bclear of\b")
 _DIM = re.compile(r"\b(?:blurred|out of focus|in shadow|(?:over|under)-?exposed|cut off|healthy)\b")
+
+
+def statements(clause: Clause) -> tuple[Clause, ...]:
+    """The statements of a clause, each with a verb of its own; the clause itself where it is one."""
+    low = clause.low
+    spans, start = [], 0
+    for cut in _STATED_APART.finditer(low):
+        if _VERB.search(low, start, cut.start()) and _VERB.search(low, cut.end()):
+            spans.append((start, cut.start()))
+            start = cut.end()
+        elif not low[start : cut.start()].strip():
+            start = cut.end()
+    spans.append((start, len(low)))
+    if spans == [(0, len(low))]:
+        return (clause,)
+    return tuple(
+        clause._replace(low=low[first:last], before=clause.before + low[:first])
+        for first, last in spans
+    )
 
 
 def is_in_empty_part(case: Case, clause: Clause, claim: Claim) -> bool:

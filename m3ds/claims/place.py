@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from m3ds.claims.alternatives import gathered
 from m3ds.claims.denial import denied_things
-from m3ds.claims.emptiness import EMPTY, OF_PLACE, SAYS_CLEAR, is_empty, is_in_empty_part
+from m3ds.claims.emptiness import (
+    EMPTY,
+    OF_PLACE,
+    SAYS_CLEAR,
+    is_empty,
+    is_in_empty_part,
+    statements,
+)
 from m3ds.claims.idioms import likened_places
 from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_sought, is_supposed, is_usual
@@ -77,7 +84,7 @@ _PLACES = re.compile(
 _OTHER_PLACE = re.compile(
     r"\b(?:elsewhere|both the left and|(?:opposite|contralateral|other) (?:side|half|lung|lobe|"
     r"breast|"
-    r"hemithorax|hand|eye))\b"
+    r"hemithorax|hand(?!,)|eye))\b"
 )
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|(?<!one )another|others?|second|"
@@ -104,7 +111,7 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         return
     several = case.facts.n_regions is not None and case.facts.n_regions > 1
     tied = stated(case, text)
-    for clause, whom in (*tied, *_in_passing(case, text, tied)):
+    for clause, whom in _statements(case, (*tied, *_in_passing(case, text, tied))):
         # Where both are on a side, so is what lies between them.
         slack = SIDE_SLACK if not several or _BOTH.search(clause.low) else _MANY_SLACK
         if whom == "other" and not (EMPTY.search(clause.low) and _of_organ(case, clause.low)):
@@ -142,6 +149,16 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
             if claim.code not in refused and not claim.low - wide <= measured <= claim.high + wide:
                 refused.add(claim.code)
                 yield _failure(claim.code, claim.words, clause, x, y)
+
+
+def _statements(
+    case: Case, clauses: Iterable[tuple[Clause, Subject]]
+) -> Iterator[tuple[Clause, Subject]]:
+    """Clauses, and of those that hold several statements each by itself."""
+    for clause, whom in clauses:
+        parts = statements(clause)
+        for part in parts:
+            yield part, whom if part is clause else subject(case, part.low)
 
 
 # A corner is far from both axes.

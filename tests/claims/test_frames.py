@@ -7,6 +7,7 @@ of the outlined thing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -191,3 +192,26 @@ def test_where_and_how_bright_is_told_in_many_ways(group: str) -> None:
 @pytest.mark.parametrize("frame", FRAMES["placed"] + FRAMES["bright"])
 def test_the_same_words_are_refused_where_they_are_wrong(frame: str) -> None:
     assert refused("dermoscopy", "analysis", frame.format(**WRONGLY))
+
+
+def joined(words: dict[str, str]) -> Iterator[str]:
+    """Two statements joined: one places the lesion, the other says of a place that it is empty."""
+    true = {"n": "lesion"} | RIGHTLY
+    empties = cycle(FRAMES["empty"])
+    for joint in FRAMES["joined"]:
+        for placing in FRAMES["placing"]:
+            said = {
+                "A": next(empties).format(**true),
+                "B": placing.format(**{"n": "lesion"} | words),
+            }
+            sentence = joint.format(**said)
+            yield re.sub(r"(^|\. )([a-z])", lambda start: start[1] + start[2].upper(), sentence)
+
+
+def test_each_part_of_a_sentence_is_taken_for_itself() -> None:
+    assert not [w for said in joined(RIGHTLY) for w in refused("dermoscopy", "analysis", said)]
+
+
+def test_a_wrong_part_of_a_sentence_is_found() -> None:
+    passed = [said for said in joined(WRONGLY) if not refused("dermoscopy", "analysis", said)]
+    assert not passed
