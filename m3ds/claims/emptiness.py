@@ -6,7 +6,6 @@ import re
 
 from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied
-from m3ds.claims.position import Claim
 from m3ds.claims.subject import is_broken, subject
 from m3ds.claims.text import Clause
 from m3ds.claims.words import IMAGE
@@ -114,25 +113,20 @@ _SOUND = re.compile(
 )
 
 
-# "The fracture sits on the left and normal structures fill the right half": two statements.
-_PARTED = re.compile(
-    r"[,:()]|\s-\s|\band\s+(?=(?:that|the|its|normal|nothing|no|neither|it|there|an?|one)\b)|"
-    r"\bthat\b"
-)
 # "While the left half is normal, the right half holds it", "it is low; the top is free".
+_BEGINS = r"(?=(?:the|its?|no|an?|one|there|nothing|normal|healthy|neither)\b)"
 _STATED_APART = re.compile(
-    r"\s*(?:[():]|(?:^|,\s*)(?:since|while|whereas|although|because)\b|^as\b|,\s*(?=(?:the|its?|"
-    r"no|a|an|one|there|"
-    r"nothing|normal|neither)\b)|\band\s+(?=(?:the|its|no|nothing|neither|an?|one|it)\b)|"
-    r"\bthat\s+(?=(?:the|its|no|nothing|neither|an?|one|it)\b))\s*"
+    r"\s*(?:[():]|(?:^|,\s*)(?:since|while|whereas|although|because)\b|^as\b|"
+    r"^(?:(?:by|in)\s+contrast|conversely),|"
+    rf",\s*{_BEGINS}|\b(?:and(?:\s+that)?|that)\s+{_BEGINS})\s*"
 )
-_VERB = re.compile(r"\b(?:is|are|lies?|sits?|shows?|holds?|contains?|has|have|fills?|stands?)\b")
-_PLAINLY = re.compile(r"\b(?:an? |just |barely )clear\b|\bclear of\b")
-_DIM = re.compile(r"\b(?:blurred|out of focus|in shadow|(?:over|under)-?exposed|cut off|healthy)\b")
+_VERB = re.compile(
+    r"\b(?:is|are|lies?|sits?|shows?|holds?|contains?|has|have|fills?|stands?|matters?)\b"
+)
 
 
 def statements(clause: Clause) -> tuple[Clause, ...]:
-    """The statements of a clause, each with a verb of its own; the clause itself where it is one."""
+    """The statements of a clause, each with its own verb; where it is one, the clause itself."""
     low = clause.low
     spans, start = [], 0
     for cut in _STATED_APART.finditer(low):
@@ -147,31 +141,4 @@ def statements(clause: Clause) -> tuple[Clause, ...]:
     return tuple(
         clause._replace(low=low[first:last], before=clause.before + low[:first])
         for first, last in spans
-    )
-
-
-def is_in_empty_part(case: Case, clause: Clause, claim: Claim) -> bool:
-    """Whether a place is told by a part of a clause that says of it that nothing is there."""
-    low = clause.low
-    if not (EMPTY.search(low) or _DIM.search(low)):
-        return False
-    cuts = [0]
-    for match in _PARTED.finditer(low):
-        # "The lower half and its left border are clear": one statement of both.
-        if not match.group().startswith("and") or _VERB.search(low, cuts[-1], match.start()):
-            cuts.append(match.start())
-    cuts.append(len(low))
-    if len(cuts) == 2:
-        return False
-    start = max(cut for cut in cuts if cut <= claim.start)
-    end = min(cut for cut in cuts if cut >= claim.end)
-    part = low[start:end]
-    if not (EMPTY.search(_PLAINLY.sub("", part)) or _DIM.search(part)):
-        return False
-    return not any(
-        noun.is_target
-        and start <= noun.start < end
-        and not claim.start <= noun.start < claim.end
-        and not is_denied(low, noun.start, noun.end)
-        for noun in known_nouns(case, low)
     )

@@ -12,7 +12,6 @@ from m3ds.claims.emptiness import (
     OF_PLACE,
     SAYS_CLEAR,
     is_empty,
-    is_in_empty_part,
     statements,
 )
 from m3ds.claims.idioms import likened_places
@@ -119,20 +118,20 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
             continue
         other = _OTHER_PLACE.search(clause.low)
-        told = [
+        claims = [
             claim for claim in _claims(case, clause) if not (other and other.start() < claim.start)
         ]
-        claims = [claim for claim in told if not is_in_empty_part(case, clause, claim)]
-        if not told and "corner" not in clause.low:
+        if not claims and "corner" not in clause.low:
             continue
         if is_empty(case, clause) and not _NOTHING_IN_IT.match(clause.low):
             if clause.sentence.step == "reasoning":
                 continue
             named = denied_things(case).search(clause.low)
-            says = named or (len(claims) == len(told) and SAYS_CLEAR.search(clause.low))
-            if says and not (several or _EXEMPT.search(clause.sentence.low)):
+            if (named or SAYS_CLEAR.search(clause.low)) and not (
+                several or _EXEMPT.search(clause.sentence.low)
+            ):
                 margin = _CLEARLY_DENIED if named else _CLEARLY
-                yield from _denied_places(told, clause, x, y, margin)
+                yield from _denied_places(claims, clause, x, y, margin)
             continue
         if whom == "other" or (
             whom == "none" and (OF_PLACE.match(clause.low) or not _PLACES.match(clause.low))
