@@ -270,7 +270,7 @@ _OTHER_SENSE = re.compile(
     r"history|life history|history taking|tracer|parent "
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
-    r"|punched[ -]out|striking|struck (?:me|us|by (?:its|the|this|how))|"
+    r"|punched[ -]out|(?:is|are) what one sees after|(?:is|are) seen after (?:direct|indirect)|striking|struck (?:me|us|by (?:its|the|this|how))|"
     r"the patient (?:is|was|has been) (?:\w+ly )?(?:turned|rotated|positioned|tilted|upright|"
     r"supine|"
     r"prone|facing|centred)|relatives? (?:sparing)|stable (?:appearance|position|"

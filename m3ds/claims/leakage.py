@@ -93,6 +93,7 @@ _LEAKS = re.compile(
                 r"|underlying|adjacent|neighbou?ring|tissues?|structures?|details?|or|and|out)\b)"
             ),
             r"(?:in|inside|outside|within|of|from|by|with|on) (?:the |both |these )?masks",
+            r"(?:image|file|picture|photo|scan)'s (?:tag|label|caption|name|annotation)",
             (
                 r"(?<!\bto )(?<!\bmay )(?<!\bcan )(?<!\bmight )(?<!\bcould )(?<!\bnot "
                 r")(?<!would )(?<!will )(?<!partly )(?<!octagonal )(?<!endoscope )(?<!endoscopic )"

@@ -51,7 +51,7 @@ _AFTER = re.compile(
     r"|(?:much |far |considered |thought |felt )*less (?:likely|probable|plausible|convincing)"
     r"|(?:considered|weighed|discussed|entertained) (?:and|but) (?:then )?(?:rejected|discarded|"
     r"dismissed|excluded|abandoned|set aside|ruled out)|ruled|refuted|the exception"
-    r"|no (?:good|"
+    r"|not apparent|no (?:good|"
     r"real|likely|feature|part of)))"
     r"|(?:has|have) not (?:yet )?been (?:found|seen|noted|identified|observed)"
     r"|(?:can|could|may|might) (?:be|thus be|therefore be) (?:excluded|ruled out|dismissed"
