@@ -155,7 +155,8 @@ def _statements(
 ) -> Iterator[tuple[Clause, Subject]]:
     """Clauses, and of those that hold several statements each by itself."""
     for clause, whom in clauses:
-        parts = statements(clause)
+        # Most clauses place nothing.
+        parts = statements(clause) if _SOMEWHERE.search(clause.low) else (clause,)
         for part in parts:
             yield part, whom if part is clause else subject(case, part.low)
 
