@@ -176,11 +176,20 @@ def denial(case: Case, clause: Clause) -> str:
         said = "" if everywhere else _ANYWHERE.sub("", clause.before + low)
         part = _OF_A_PART.match(low, match.end())
         of_a_part = part is not None and not _is_own(case, part.group())
+        ahead = _PART_AHEAD.search(low, 0, match.start() + 1) if match["thing"] is None else None
+        if case.target == "fracture" and ahead and not _is_own(case, ahead["part"]):
+            continue
         if not doubted and not of_a_part and not _PART_OF_IMAGE.search(said):
             return match.group()
     return ""
 
 
+# "A wrist fracture is not seen" denies none of the finger.
+_PART_AHEAD = re.compile(
+    r"\ban?\s+(?P<part>wrist|hand|finger|forearm|elbow|humer\w+|shoulder|clavic\w+|rib|hip|knee|"
+    r"ankle|"
+    r"foot|leg)\s+\w?$"
+)
 # "The smooth edge of a benign nodule is not seen" denies the edge.
 _FEATURE_OF = re.compile(
     r"(?<!presence )(?<!evidence )(?<!sign )(?<!signs )(?<!trace )\bof (?:an?|the|such an?) "

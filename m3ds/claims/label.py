@@ -39,6 +39,7 @@ _PASSED_OVER = re.compile(
     r"has\s+been)\s+(?:also\s+|first\s+|"
     r"initially\s+|briefly\s+)?(?:considered|weighed|entertained|discussed|thought\s+of)\b"
     r"(?!\s+(?:most|more|the|to\s+be|likely|as|best))|"
+    r"would\s+(?:lie|look|show|have|need|be\s+(?:seen|expected|found|located))\b|"
     r"(?:is|was)\s+(?:given\s+up|abandoned|dropped)\b|"
     r"(?:is|are)\s+(?:no\s+(?:option|match|candidate|rival|fit|alternative)|weak)\b)"
 )
