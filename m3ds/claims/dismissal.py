@@ -11,7 +11,7 @@ _BEFORE = re.compile(
     r"\b(?:"
     + gathered(
         r"(?:causes|diagnoses|conditions|entities|explanations|rivals|competitors|candidates|"
-        r"alternatives|possibilities|mimics|impostors|pitfalls)\b[^.;:]*|"
+        r"alternatives|possibilities|mimics|impostors|pitfalls)(?:,|,? (?:such as|like|including))|"
         r"(?:differs?|different|distinct|distinguish\w*|told apart|sets? it apart) from|"
         r"more (?:this|that|it) than|(?:hallmarks?|picture|face|pattern|traces?) of|for|dd:?|"
         r"differential(?: diagnosis)?:?|(?:take|takes|mistake|mistakes|read|reads|confuse|"
