@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from m3ds.claims.comparison import is_of_surroundings
+from m3ds.claims.emptiness import AREA_NORMAL
 from m3ds.claims.idioms import LIKENED_CONTRASTS
 from m3ds.claims.looks import (
     BORDERS,
@@ -65,7 +66,7 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
+    r"(?:rim|halo|sea|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
@@ -75,7 +76,7 @@ _INNER = (
     r"deposits?|exudates?|drusen|haemorrhages?|structures|margin of|fragments?|tones?|hues?|"
     r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
     r"pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|"
-    r"highlight|spot|types?|excavation|cupping|cup|variants?|subtypes?)"
+    r"highlight|spot|portions?|regions? within|types?|excavation|cupping|cup|variants?|subtypes?)"
 )
 _ASPECT = re.compile(
     r"(?<![\d.])\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
@@ -217,6 +218,15 @@ def on_scale(
                 or _FIGURATIVE.match(clause.low, match.start())
                 or _MAINLY.search(clause.low, 0, match.start())
                 or _TURNS.search(clause.low, 0, match.start())
+                or (several and _OF_THE_TWO.search(clause.low, 0, match.start()))
+                or _OUTSIDE.match(clause.low)
+                or _SO_OUTSIDE.match(clause.low, match.end())
+                or AREA_NORMAL.match(clause.low)
+                or (
+                    case.target == "finding"
+                    and any(down in match["word"] for down in ("less", "dark", "grey", "lucent"))
+                    and _THAN_BONE.match(clause.low, match.end())
+                )
                 or _AT_ITS_PART.match(clause.low)
                 or is_of_surroundings(clause.low, match.start(), clause.before)
             ):
@@ -272,6 +282,11 @@ _CALLED = re.compile(
     r"as)\s+(?:an?\s+|the\s+)?"
     r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
+# "The topmost is the brighter": one of several.
+_OF_THE_TWO = re.compile(r"\b(?:is|being)\s+the\s+$")
+# "Around it: bright", "bright outside, dark inside", "it shines through".
+_OUTSIDE = re.compile(r"^\s*(?:around\s+(?:it|them|this)|outside)(?:\s+it)?\s*[:,]")
+_SO_OUTSIDE = re.compile(r"\s+(?:outside|around|through)\b")
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
 _COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
@@ -300,7 +315,9 @@ _OF_ONE = frozenset(
         "round, rounded, circular, oval, ovoid, elliptical, lobulated, lobular, lobed, elongated"
     )
 )
-_ONE_OF = re.compile(r"\b(?:smaller|smallest|the other|second)\b")
+_ONE_OF = re.compile(
+    r"\b(?:smaller|smallest|the other|second|the one|one of|(?:left|right|upper|lower) one)\b"
+)
 
 
 # What one stretch of the edge is like, no measure of the whole tells.
@@ -328,8 +345,12 @@ _AT_ITS = re.compile(
     r"cent(?:re|er)|margins?|middle|borders?|rim|core|outside|interior)\b"
 )
 _PART_IS = re.compile(
-    r"\b(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
-    r"rim)(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
+    r"\b(?:(?:its|(?:with)?in\s+it,?\s+the)\s+(?:upper|lower|left|right|inner|outer|medial|lateral)\s+"
+    r"(?:part|half|third|side|pole|end|portion)|the\s+(?:upper|lower|left|right|inner|outer)\s+"
+    r"(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|polyp|"
+    r"tumour|growth)\b)|the\s+(?:gap|cleft)|"
+    r"(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
+    r"rim))(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
     r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
 )
 
@@ -350,13 +371,25 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
     )
 
 
+# Of a chest: bone is not what surrounds a finding of the lung.
+_THAN_BONE = re.compile(
+    r"\s+than\s+(?:the\s+)?(?:cortical\s+)?(?:bones?|ribs?|heart|spine|mediastinum|metal|clavicles?)\b"
+)
+# "It is brighter than the lesion": what is so called is not the lesion.
+_THAN_IT = re.compile(
+    r"\s+than\s+(?:(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|nodule|mass|polyp|tumour|opacity|veins?|"
+    r"arteries|arterioles|venules|(?:upper|lower|left|right|first|second|smaller|larger|other) "
+    r"one)|the\s+other)\b"
+)
+
+
 def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> bool:
     """Whether the noun that follows, or the one spoken of just before, is none of the outlined.
 
     A rim is a part, of which brightness and form say nothing, but what a word for an `edge` means.
     """
     low = clause.low
-    if _AS_THE_OTHER.match(low, match.end("word")):
+    if _AS_THE_OTHER.match(low, match.end("word")) or _THAN_IT.match(low, match.end("word")):
         return True
     if low.startswith((" number", " figure", " about", " ones", " it", " them"), match.end("word")):
         return True

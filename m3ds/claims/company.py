@@ -27,7 +27,7 @@ _ALIKE = re.compile(
     r"(?<!fits its )(?<!matches its )counterpart|companion|look-?alike|duplicate))\b(?! (?:view|"
     r"image|film|projection|vein|artery|"
     r"vessel|bone|side))"
-    r"|\b(?P<brethren>brethren|siblings|companions|twins|lookalikes|sisters)\b"
+    r"|\b(?P<brethren>(?<!are )brethren|siblings|companions|(?<!are )twins|lookalikes|sisters)\b"
     r"|\b(?P<one_of>(?:one|this) of (?:a )?(?:pair|couple|trio|group|cluster|series|row|handful))\b"
 )
 _ALONE = re.compile(

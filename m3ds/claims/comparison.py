@@ -75,7 +75,8 @@ _AROUND = (
     r"(?:skin(?: of the surroundings)?|surroundings|surrounding|background|ground|parenchyma|gland|"
     r"breast|"
     r"tissues?|lungs?|lung fields?|"
-    r"retina|fundus|mucosa|(?:area|texture|region|zone|structure|pattern) (?:immediately |"
+    r"retina|fundus|mucosa|neighbours|all around(?: (?:it|them))?|(?:area|texture|region|zone|"
+    r"structure|pattern) (?:immediately |"
     r"directly |"
     r"just )?(?:around|about|beside|next to|surrounding) (?:it|them)|neighbourhood|vicinity|"
     r"environment|"
@@ -155,7 +156,7 @@ _NEEDED = frozenset(
     phrase(
         "skin, surrounding, surroundings, background, parenchyma, gland, tissue, tissues, lung, "
         "lungs, retina, fundus, mucosa, neighbourhood, vicinity, environment, environs, wall, "
-        "structures, two, pair, part, "
+        "structures, neighbours, two, pair, part, "
         "component, partner, element, one, around, ground, breast, what, everything"
     )
 )

@@ -214,6 +214,8 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if n > 1 and word == "one" and _PARTS_OF.search(low, 0, start):
             continue
+        if n > 1 and bounds == (1, 1) and _ONE_EACH.search(clause.sentence.low):
+            continue
         if _INNER_TO.match(low, match.end()):
             continue
         if (
@@ -247,6 +249,11 @@ _OF_CASES = re.compile(
     r"\b(?:contrast to|unlike|typical of|seen in|common to|shared by|like|(?:rim|edge|look|"
     r"pattern|picture|border|"
     r"feature|habit|trait)s? of)\s+$"
+)
+# "Left: one mass", "one large polyp and one small".
+_ONE_EACH = re.compile(
+    r"^\s*(?:the\s+)?(?:left|right|upper|lower|top|bottom)(?:\s+(?:half|side|part|left|right))?:|"
+    r"\bone\b[^,;.]*?\band\s+one\b|\b(?:looks?\s+like\s+one|at\s+first\s+(?:sight|glance))\b"
 )
 _PARTS_OF = re.compile(r"\b(?:parts?|signs?|effects?|results?|expressions?) of\s+$")
 # "One stands alone in the corner, the other ...", "calcifications of this kind".

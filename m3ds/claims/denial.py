@@ -253,7 +253,9 @@ _VESSELS = (
 )
 _NO_VESSELS = re.compile(
     rf"\b(?:no|not one|without|devoid of|(?:absence|lack) of(?: an?)?|free of) {_VESSELS}"
-    r"(?! (?:of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
+    r"(?! (?:(?:is|are) (?!(?:seen|visible|present|found|shown|identified|made out|"
+    r"discerned)\b)[\w-]+ed\b|"
+    r"of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
     r"chang\w+|"
     r"tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"
     rf"|{_VESSELS} (?:is|are) (?:missing|absent|lacking)(?: altogether| entirely| completely)?\s*"

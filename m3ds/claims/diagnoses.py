@@ -120,7 +120,8 @@ _ALSO: dict[str, str] = {
         r"\bdiffuse nodul\w+\b|\bmiliary\b|\bnodulosis\b"
     ),
     "effusion": (
-        r"\beffusions?\b|\bpleural fluid\b|\bfluid in the pleural\b|\bhydrothorax\b|"
+        r"\beffusions?\b|\bpleural fluid(?: collections?)?\b|\bfluid in the pleural\b|"
+        r"\bhydrothorax\b|"
         r"\bpleural collection\b"
     ),
     "emphysema": r"\bemphysema\w*\b",

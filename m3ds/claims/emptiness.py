@@ -12,7 +12,8 @@ from m3ds.claims.words import IMAGE
 from m3ds.schema.case import Case
 
 EMPTY = re.compile(
-    r"\b(?:no|nothing|none|neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
+    r"(?<!not )(?<!not entirely )(?<!not quite )(?<!no longer )\b(?:no(?! longer)|nothing|none|"
+    r"neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
     r"|spared|undamaged|there remains?|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|"
     r"(?:does|do|did)n't "
     r"(?:show|reveal)|"
@@ -29,7 +30,7 @@ _NO_MARKINGS = re.compile(
     r"\bnormal (?:anatomy|variants?|variation|findings?)\b"
 )
 SAYS_CLEAR = re.compile(
-    r"\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
+    r"(?<!not )\b(?:nothing|clear|free|unremarkable|normal|empty|intact|healthy|spared|"
     r"uninvolved|plain|bare)\b"
 )
 """Those of them that leave no room for the outlined thing."""
@@ -53,6 +54,8 @@ def is_empty(case: Case, clause: Clause) -> bool:
         _IN_SHADOW.match(clause.low)
         or _STRIP_EMPTY.match(clause.low)
         or _is_likewise(case, clause.low)
+        or AREA_NORMAL.match(clause.low)
+        or _is_titled_empty(case, clause.low)
         or (_SO_IS.match(clause.low) and EMPTY.search(clause.before))
     ):
         return True
@@ -81,6 +84,32 @@ _IN_SHADOW = re.compile(
     r"(?:is|lies?|remains?)\s+(?:\w+ly\s+)?(?:in\s+(?:the\s+)?shadow|blurred|out\s+of\s+focus|"
     r"(?:over|under)-?exposed|cut\s+off|washed\s+out)\b"
 )
+
+
+# "The bright zone at the left is normal", "everything bright is normal": no lesion.
+AREA_NORMAL = re.compile(
+    r"^\s*(?:the|all|everything|most|what(?:ever)?)\s+(?:[\w-]+\s+){0,3}?(?:areas?|zones?|bands?|regions?|parts?|"
+    r"portions?|bright|dark|lies|is)\b(?:\s+(?:at|on|in|along|to|near|of)\s+(?:the|it)\b(?:\s+[\w-]+){0,4}?)?\s+"
+    r"(?:is|are)\s+(?:(?:just|simply|merely|only|all)\s+)?(?:normal|background|free|healthy|unremarkable|clear|empty)\b"
+)
+
+
+# "Right third of the image: even", "left half: the same".
+_TITLED = re.compile(
+    r"^\s*(?:the\s+)?(?:(?:far|outer|whole|entire)\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+"
+    r"(?:(?:left|right|two)\s+)?(?:strip|band|part|half|third|edge|corner|quadrant|quarter|side)s?"
+    rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*:\s*"
+    r"(?!.*\b(?:an?|one|here|it|this|dark|bright|round|oval|pale|black|white|red|brown|large|small|big|tiny|"
+    r"abnormal|affected|involved|positive|altered|not|disturbed|broken|break|yes)\b)"
+    r"(?:[\w-]+,?\s*){1,3}[.;]?\s*$"
+)
+
+
+def _is_titled_empty(case: Case, low: str) -> bool:
+    """Whether a place is followed by a word or two on what it is like, and not by the finding."""
+    return _TITLED.match(low) is not None and not any(
+        noun.is_target for noun in known_nouns(case, low)
+    )
 
 
 def _is_likewise(case: Case, low: str) -> bool:

@@ -15,7 +15,7 @@ STEPS = ("modality", "analysis", "reasoning", "conclusion")
 LENGTHS = {
     "modality": (2, 300),
     "analysis": (25, 1200),
-    "reasoning": (25, 1200),
+    "reasoning": (20, 1200),
     "conclusion": (2, 400),
 }
 """Shortest and longest step, in characters."""

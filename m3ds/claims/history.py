@@ -253,7 +253,7 @@ _HARMLESS = re.compile(
     r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|comparison "
     r"(?:with|to) the (?:other|opposite|contralateral)"
     r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
-    r"unavailable|is not known|are not known|(?:history|age|symptoms?|duration|growth|change|"
+    r"unavailable|is not known|are not known|(?:history|age|symptoms?|sex|duration|growth|change|"
     r"acuity|pain|complaints?|cause)(?: [\w-]+){0,4} cannot be (?:inferred|told|known|judged|seen|"
     r"assessed|derived|determined)|unknown|not provided|not given|"
     r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
@@ -345,6 +345,9 @@ def _without_other_senses(low: str) -> str:
     return _OTHER_SENSE.sub(lambda match: "_" * len(match.group()), low)
 
 
+_SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
+
+
 def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
     if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
@@ -354,7 +357,7 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
         and not re.search(
             (
                 r"\b(?:has|have|had) (?:not|never)\b|\b(?:patient|she|he|woman|man) "
-                r"(?:denies|has no|had no|did not|does not)\b"
+                r"(?:denies|has no|had no|did not|does not|cannot|can not|is unable)\b"
             ),
             low,
         )
@@ -365,5 +368,5 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     explained = TIMES.search(found.group()) and _EXPLAINED.search(low)
     if is_supposed(low) and not explained:
         return True
-    timed = TIMES.search(low, found.start()) or "since" in found.group()
+    timed = TIMES.search(low, found.start()) or _SPAN.search(found.group())
     return clause.sentence.step not in ABOUT_IMAGE and not timed and is_common(low)

@@ -17,7 +17,7 @@ from m3ds.claims.diagnoses import (
 from m3ds.claims.diseases import DISEASES, is_sign
 from m3ds.claims.dismissal import is_dismissed
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
-from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, words
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, told_before, words
 from m3ds.claims.words import counted, plurals
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -109,7 +109,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
         general = step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low)
         if is_supposed(clause.low) or (general and not is_added(step, clause.low)):
             continue
-        found = _one_more(case, clause) or _another_disease(
+        found = _one_more(case, clause, text) or _another_disease(
             case, clause, options if named.search(clause.low) else ()
         )
         if found:
@@ -127,7 +127,7 @@ _WEIGHED = re.compile(rf",\s+{DISEASES.pattern},")
 _SOME_FINDING = re.compile(r"(?:opacity|finding|abnormality|density|shadow)$")
 
 
-def _one_more(case: Case, clause: Clause) -> str:
+def _one_more(case: Case, clause: Clause, text: Text) -> str:
     if case.mask_kind == "anatomy":
         return ""
     n = 0 if case.is_negative else case.facts.n_regions
@@ -161,10 +161,38 @@ def _one_more(case: Case, clause: Clause) -> str:
             continue
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
+        if n is not None and n > 1 and _is_one_of(match.group(), n, told_before(text, clause)):
+            continue
         return match.group()
     found = None if words(low).isdisjoint(_BREAKS) else _BROKEN.search(low)
     said = found and not is_denied(low, *found.span()) and not are_named(others, low)
     return found.group() if found and said else ""
+
+
+_SOME_MORE = frozenset(
+    (
+        "two",
+        "three",
+        "some",
+        "several",
+        "multiple",
+        "many",
+        "few",
+        "satellites",
+        "remote",
+        "distant",
+    )
+)
+_SEVERAL_TOLD = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|both|pair|second|another|others?|several|"
+    r"multiple|many|numerous|few|cluster|group|all|\d+)\b"
+)
+
+
+def _is_one_of(further: str, n: int, before: str) -> bool:
+    """Whether "a further one" is one of the `n`, since `before` does not tell of several yet."""
+    beyond = _SOME_MORE.union(_ORDINALS[n - 1 :])
+    return words(further).isdisjoint(beyond) and not _SEVERAL_TOLD.search(before)
 
 
 _WHICH = re.compile(r"(?: [\w-]+)?, which ")
@@ -194,7 +222,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             case, word, low
         ):
             continue
-        if is_sign(word, case.diagnosis):
+        if any(is_sign(word, one) for one in known):
             continue
         if re.match(
             r"\s*(?:-like|-type|like\b|protocol|series|views?|(?:favours?|prefers?|likes) )",
@@ -212,7 +240,8 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
         calcified = _CALCIFIED.search(low)
         if calcified and not is_denied(low, *calcified.span()):
             return calcified.group()
-    if case.target in {"fracture", "vessels"} and asserted:
+    aside = asserted or (step == "conclusion" and _ASIDE.match(clause.sentence.low))
+    if case.target in {"fracture", "vessels"} and aside:
         lump = _LUMP.search(low)
         if lump and not (is_denied(low, *lump.span()) or is_dismissed(low, *lump.span())):
             return lump.group()
@@ -252,9 +281,11 @@ def _is_meant(case: Case, option: str, low: str, word: re.Match[str]) -> bool:
     )
 
 
+_ASIDE = re.compile(r"^\s*(?:incidental\w*|additional(?:ly)?|also|in addition)\b")
 # In a bone or an eye ground, no outlined thing is called so.
 _LUMP = re.compile(
-    r"(?<!no )\b(?:an?|the|two|several|multiple|some)\s+(?:(?!(?:no|of|in|and|or|with|"
+    r"(?<!no )\b(?:incidental|additional|an?|the|two|several|multiple|some)\s+(?:(?!(?:no|of|in|"
+    r"and|or|with|"
     r"than)\b)[\w-]+\s+){0,3}"
     r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|"
     r"could))"

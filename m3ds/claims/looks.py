@@ -15,7 +15,7 @@ from m3ds.schema.base import Modality
 Bounds = tuple[float, float]
 _ANY = math.inf
 
-_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.8, 1.0)
+_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.77, 1.0)
 _THIN = (0.86, 1.0)
 """Twice as long as wide, or more."""
 _LONG_THINGS = (
@@ -28,7 +28,7 @@ SHAPES: Mapping[str, Bounds] = {
         ("perfect circle", "perfectly circular", "perfectly round", "exactly round"), (0.0, 0.68)
     ),
     **dict.fromkeys(LIKENED_LONG, _LONG),
-    **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _LONG),
+    **dict.fromkeys(("long, narrow", "long, thin", "long, slender"), _THIN),
     **dict.fromkeys(
         phrase(
             "round, circle, circular, spherical, globular, disc-shaped, "
@@ -49,6 +49,9 @@ SHAPES: Mapping[str, Bounds] = {
         _OVAL,
     ),
     **dict.fromkeys(
+        phrase("elongated oval, elongated ovoid, elongated ellipse, stretched oval"), (0.6, 0.97)
+    ),
+    **dict.fromkeys(
         phrase(
             "elongated, elongate, spindle-shaped, stretched, stretched out, drawn out, fusiform, "
             "cigar"
@@ -61,7 +64,8 @@ SHAPES: Mapping[str, Bounds] = {
             "long ribbon, narrow ribbon, long band, narrow band, thin strip, long strip, "
             "thin streak, long streak,  long and narrow, long and thin, long thin, long narrow, "
             "slender, streak-like, long and slender, strongly elongated, markedly elongated, very "
-            "elongated, narrow streak, long drawn out, serpiginous, pencil-thin, needle-thin, "
+            "elongated, extremely elongated, narrow streak, long drawn out, serpiginous, "
+            "pencil-thin, needle-thin, "
             "vermiform"
         ),
         _THIN,

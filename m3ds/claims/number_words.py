@@ -25,6 +25,7 @@ _RANGES: dict[str, tuple[float, float]] = {
             "more than one",
             "bilateral",
             "a few",
+            "more than just one",
             "various",
             "a number of",
             "plural",
@@ -89,8 +90,9 @@ def _numbers_of(thing: str) -> re.Pattern[str]:
         r"(?<!\w)(?:(?<!than )(?<![\w.,"
         rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
-        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|"
-        rf"x\s?)?(?P<after>{WORD})(?:\s+{_ONLY})?\s*(?=[,;:)]|\.(?!\d)|$)"
+        rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|an?\s+|"
+        rf"x\s?)?(?P<after>{WORD})(?:\s+{_ONLY}|(?<=of)\s+them)?\s*(?=[,;:)]|\.(?!\d)|$)"
+        rf"|\b{thing}\s+(?:\(?x|x)\s?(?P<fold>\d)\b"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
         rf"{thing}))|the\s+only\s+(?:one|{thing}|focus|site|spot)|stands\s+alone)\b(?!\s+(?:in|"

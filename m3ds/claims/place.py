@@ -54,7 +54,8 @@ _SOMEWHERE = re.compile(
 _EXEMPT = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest|other|else|further|second"
     r"|additional|another|comparable|similar|such|apart|aside|besides|except|more|of it|from it"
-    r"|surround\w*|adjacent|neighbouring|away|around|opposite|third|fourth|fifth|satellite\w*)\b"
+    r"|surround\w*|adjacent|neighbouring|away|around|opposite|third|fourth|fifth|satellite\w*|"
+    r"(?:quadrants?|parts?|sides?|halves|thirds|corners?) (?:but|save|bar)|mirror)\b"
 )
 # Without a known subject a clause places the outlined thing only where it begins like this:
 # "close to the lower edge", "lies left of the midline"; "fingertips at the top" are something else.
@@ -81,7 +82,8 @@ _PLACES = re.compile(
     r"location|site|centre|midpoint|largest|larger|smaller|dominant|striking|most|main|only)|\d+)\b"
 )
 _OTHER_PLACE = re.compile(
-    r"\b(?:elsewhere|both the left and|(?:opposite|contralateral|other) (?:side|half|lung|lobe|"
+    r"\b(?:elsewhere|mirror(?:ed)? (?:position|place|site)|both the left and|(?:opposite|"
+    r"contralateral|other) (?:side|half|lung|lobe|"
     r"breast|"
     r"hemithorax|hand(?!,)|eye))\b"
 )
@@ -116,6 +118,9 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         if whom == "other" and not (EMPTY.search(clause.low) and _of_organ(case, clause.low)):
             continue
         if several and _ONE_OF_MANY.search(clause.sentence.low) and not _ALL.search(clause.low):
+            continue
+        # "Left, nothing."
+        if _NOTHING_THERE.match(clause.sentence.low, len(clause.before) + len(clause.low)):
             continue
         other = _OTHER_PLACE.search(clause.low)
         claims = [
@@ -215,6 +220,7 @@ _IN_IMAGE = re.compile(
 
 
 _NOTHING_NEXT = re.compile(r",\s*(?:nothing|none|neither|no)\b")
+_NOTHING_THERE = re.compile(r",\s*(?:nothing|none)\s*(?:$|[.;])")
 _BONE = re.compile(r"\b(?:bones?|cortex|cortices|shafts?|contours?)\b")
 _SUCH = re.compile(r"\bone such\b")
 _NOTHING_IN_IT = re.compile(r"^\s*nothing (?:in|of|about) (?:this|the|its)\b(?! (?:kind|sort)\b)")
@@ -301,7 +307,21 @@ _DIRECTED = re.compile(
 _TO = re.compile(r"\bto\s+(?:the\s+)?(?:[\w-]+\s+)?$")
 _OF_MIDDLE = re.compile(r"[\w-]*\s+of\s+(?:the\s+)?(?:mid-?line|centre|middle|mid-?point)\b")
 _SIDE_OF_IMAGE = re.compile(rf"[\w-]*(?:\s+(?:side|part|half))?\s+of\s+(?:the|this)\s+{IMAGE}\b")
-_ITS = re.compile(r"\b(?:its|their)\s+(?:very\s+|extreme\s+|far\s+)?$")
+_ITS = re.compile(
+    r"\b(?:its|their)\s+(?:(?:very|extreme|far|upper|lower)\s+)*$|"
+    r"\b(?:(?:with)?in\s+it,?\s+the)\s+$"
+)
+# "Darkest at the left", "round but for a notch on the left".
+_PART_THERE = re.compile(
+    r"\b(?:(?:dark|bright|pal|dens|wid|thick|thinn|sharp|smooth|rough|steep|broad)est|flattening|"
+    r"notch|indentation|"
+    r"bulge|dent|angle|spike|flanked\s+by(?:\s+[\w-]+){1,3})\s+(?:at|on|in|to|towards?)\s+(?:the\s+)?"
+    r"(?:(?:upper|lower|top|bottom)\s+)?$"
+)
+_OF_LESION = re.compile(
+    r"\s*(?:left|right)?\s*(?:border|edge|margin|rim|part|half|pole|end|portion|side|third|"
+    r"quadrant)?\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|polyp|tumour|growth)\b"
+)
 _HAS_PARTS = re.compile(rf"\b(?:{IMAGE}|lungs?|hemithorax|chest|thorax)\b")
 
 
@@ -312,6 +332,8 @@ def _is_of_itself(clause: Clause, start: int, end: int) -> bool:
     if found and (found.end() > start or _TO.search(low, 0, start)):
         sways = found["sways"] and _SIDE_OF_IMAGE.match(low, end)
         return not (sways or _OF_MIDDLE.match(low, end))
+    if _PART_THERE.search(low, 0, start) or _OF_LESION.match(low, end):
+        return True
     own = _ITS.search(low, 0, start)
     return own is not None and not _HAS_PARTS.search(clause.before + low)
 
@@ -327,10 +349,19 @@ _AVOIDED = re.compile(
 )
 
 
+_HIGH_OR_LOW = re.compile(
+    r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al)|hil(?:um|a|ar)|thirds|costophrenic|angles?|upper|lower|"
+    r"top|bottom|middle|mid)\b"
+)
+
+
 def _denied_places(
     claims: list[Claim], clause: Clause, x: float, y: float, margin: float
 ) -> Iterator[Failure]:
     """What a text says to be empty may not hold the very thing."""
+    # "The left apex is clear" empties no more than the apex.
+    if _HIGH_OR_LOW.search(clause.low) and not any(claim.axis == "y" for claim in claims):
+        return
     if claims and all(
         claim.code in {"side", "quadrant", "position"}
         and claim.low + margin * (claim.low > 0) <= (x if claim.axis == "x" else y)

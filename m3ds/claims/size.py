@@ -253,7 +253,9 @@ def _places(head: str, tail: str) -> bool:
 # "Two thirds of the image lie below it."
 _BEYOND = re.compile(
     r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
-    r"left of|right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared)\b"
+    r"left of|right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared|"
+    r"unremarkable|uninvolved)\b|\bshows?\s+(?:nothing|no\b|only normal|normal)|:\s*(?:no|"
+    r"nothing|none|free|normal|clear|empty|nil)\b"
 )
 
 

@@ -36,12 +36,21 @@ STORY = (
         r"(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"
     ),
     (
-        r"(?:the )?patient (?:says|states|tells|claims|recalls)|(?:raised|elevated) inflammatory|"
+        r"(?:the )?patient (?:cannot|can't|can no longer|was unable|is unable|says|states|tells|"
+        r"claims|recalls)|(?:raised|elevated) inflammatory|"
         r"sustained (?:during|in|while|after)|(?:past|previous|prior) (?:resection|excision|"
         r"removal|surgery)|"
         r"tackled|(?:bled|bleeding) (?:once|twice|repeatedly)|(?:has|had) (?:bled|doubled|tripled)|"
         r"(?:epileptic )?seizure|plaster (?:applied|removed|taken)|stool test|"
-        r"stable (?:on|over) (?:\w+ )?(?:photographs|images|films|years|months)|"
+        r"stable (?:on|over|for) (?:\w+ )?(?:photographs|images|films|years|months)|"
+        r"according to (?:the|this) (?:patient|man|woman|notes|referral|doctor|parents)|"
+        r"(?:has|have)(?:n't| not) changed (?:in|over|for|since)|(?<!the )(?<!good )(?<!best "
+        r")fit (?:was|came|returned)|"
+        r"(?:previous|prior|earlier|last|recent) (?:fine[\s-]needle |needle |core "
+        r")?(?:aspirations?|fna\w*|cytolog\w+|"
+        r"punctures?|biops\w+)|(?:months|years|weeks) of follow-?up|(?:skiing|sporting|cycling|"
+        r"riding|household) (?:fall|accident|"
+        r"injury)|treated for (?:many |some )?(?:years|months)|"
         r"(?:cancer|carcinoma|lymphoma) (?:of|in) (?:19|20)\d\d|"
         r"thyroid[\s-]stimulating hormone|(?:within|outside|above|below) (?:the|its) "
         r"(?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
@@ -49,7 +58,7 @@ STORY = (
     (
         r"(?:in|of|from|for) (?:a|an|this|the) (?:[\w-]+ ){0,3}?(?:patient|woman|man|lady|"
         r"gentleman|girl|boy|child|smoker|diabetic|male|female) (?:with|who|aged|on|after|"
-        r"taking|presenting|complaining|referred|known|suffering)"
+        r"taking|presenting|complaining|referred|known|suffering|treated|receiving|under)"
     ),
     (
         rf"(?:{_DRUGS}) (?:were|was|are|is|had been|has been|have been) (?:being )?(?:regularly |"

@@ -59,8 +59,9 @@ _END = re.compile(
     r"(?<!\bca\.)(?<!\bDr\.)\s+|\s*\n\s*"
 )
 _TURN = re.compile(
-    r"(?=[\s;,:—])(?:\s*;\s*|\s+[-–—]+\s+|(?<=\w)—(?=\w)"
-    r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?:but(?!\s+for\b)|while|whilst|whereas|"
+    r"(?=[\s;,:—])(?:\s*;\s*|\s+[-–—]+\s+(?!(?:none|nil|absent|not seen)\b)|(?<=\w)—(?=\w)"
+    r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?<!quadrants )(?<!corners )"
+    r"(?<!quadrant )(?<!corner )(?:but(?!\s+for\b)|while|whilst|whereas|"
     r"although|though|however(?!,\s+(?:an?|one|two|some|several|is|are|was|has|have|shows?|lies|"
     r"does|do|can)\b)|yet)\b,?\s*"
     r"|,?\s+(?:because|inasmuch as)\s+|,\s+since\s+(?=(?:it|the|this|its|an?|smooth|such|no)\b|"
@@ -68,7 +69,8 @@ _TURN = re.compile(
     r"(?:edges|margins|borders|lesions|nodules)\b)"
     r"|,\s+(?=(?:so that|as expected|as happens|given that|since)\b)"
     r"|:\s+(?=(?:one|i|we|you|this|it)\s)"
-    r"|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|this|these|it|they)\b)"
+    r"|\s*\((?=which\b)|,\s*(?=(?:neither|none|nothing|which|whose|(?:both|all|each) of which|"
+    r"this|these|it|they)\b)"
     r"|,\s*(?:and|so)\s+(?=(?:it|its|they|their|there|this|these|the|an?|no|neither|"
     r"nothing|what|overall|together|all|both|each|here|that (?:is|was|does|has)"
     r"|i|we)\b))"
@@ -153,6 +155,13 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
         start = turn.end()
     found.append(Clause(sentence, sentence.low[start:], sentence.low[:start]))
     return tuple(clause for clause in found if clause.low.strip())
+
+
+def told_before(text: Text, clause: Clause) -> str:
+    """What a clause's part of the text says ahead of it, in lower case."""
+    whole = sentences(text, clause.sentence.step)
+    ahead = whole[: whole.index(clause.sentence)]
+    return " ".join((*(sentence.low for sentence in ahead), clause.before))
 
 
 @lru_cache(maxsize=32)

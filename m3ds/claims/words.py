@@ -191,7 +191,8 @@ FEATURE = any_of(plurals(FEATURES))
 STRUCTURES = phrase(
     "trachea, tracheal air column, carina, larynx, carotid, carotid artery, jugular, jugular vein,"
     "isthmus, oesophagus, esophagus, strap muscle, muscle, pectoral muscle, pectoralis, heart,"
-    "cardiac silhouette, cardiac shadow, heart shadow, heart border, heart size, "
+    "bony thorax, thoracic skeleton, thoracic cage, cardiac silhouette, cardiac shadow, heart "
+    "shadow, heart border, heart size, "
     "aorta, aortic knob,"
     "aortic arch, aortic knuckle, mediastinum, hilum, hila, hilar shadow, diaphragm, hemidiaphragm,"
     "clavicle, rib, sternum, spine, vertebra, vertebrae, vertebral column, scapula, "
