@@ -66,7 +66,7 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|sea|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
+    r"(?:rim|halo|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
@@ -222,6 +222,8 @@ def on_scale(
                 or _OUTSIDE.match(clause.low)
                 or _SO_OUTSIDE.match(clause.low, match.end())
                 or AREA_NORMAL.match(clause.low)
+                or _MIXED.search(clause.low, max(0, match.start() - 12), match.end() + 12)
+                or (case.mask_kind == "anatomy" and _TWO_KINDS.search(clause.low))
                 or (
                     case.target == "finding"
                     and any(down in match["word"] for down in ("less", "dark", "grey", "lucent"))
@@ -255,7 +257,9 @@ _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     """Whether a word is said of a noun that may be inside the outlined thing, or beside it."""
     noun = match.groupdict().get("noun")
-    if noun is None or _CALLED.search(low, 0, match.start()):
+    if noun is None:
+        return False
+    if _CALLED.search(low, 0, match.start()) and not _INTO.search(low, 0, match.start()):
         return False
     if noun in _LOOKS and _OF_THE_WHOLE.search(low, 0, match.start()):
         return _PART_OF_IT.match(low, match.end("noun")) is not None
@@ -264,6 +268,7 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     return not (head and own and head.start == match.start("noun"))
 
 
+_INTO = re.compile(r"\binto\s+the\s+$")
 # "It has a much darker tone": what the whole of it looks like.
 _LOOKS = frozenset({"tone", "texture", "echotexture"})
 _OF_THE_WHOLE = re.compile(
@@ -285,7 +290,10 @@ _CALLED = re.compile(
 # "The topmost is the brighter": one of several.
 _OF_THE_TWO = re.compile(r"\b(?:is|being)\s+the\s+$")
 # "Around it: bright", "bright outside, dark inside", "it shines through".
-_OUTSIDE = re.compile(r"^\s*(?:around\s+(?:it|them|this)|outside)(?:\s+it)?\s*[:,]")
+_OUTSIDE = re.compile(
+    r"^\s*(?:(?:around\s+(?:it|them|this)|outside|underneath|beneath|behind)(?:\s+it)?\s*[:,]|"
+    r"(?:around|over|under|underneath|beneath|behind|above|below|on\s+top\s+of)\s+(?:it|them)\b)"
+)
 _SO_OUTSIDE = re.compile(r"\s+(?:outside|around|through)\b")
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
@@ -371,13 +379,21 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
     )
 
 
+# "Bright and dark by turns", "arteries lighter than veins" tell nothing of the whole.
+_MIXED = re.compile(
+    r"\b(?:bright|light|pale|white) and (?:dark|black)\b|\b(?:dark|black) and "
+    r"(?:bright|light|pale|white)\b"
+)
+_TWO_KINDS = re.compile(
+    r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
+)
 # Of a chest: bone is not what surrounds a finding of the lung.
 _THAN_BONE = re.compile(
     r"\s+than\s+(?:the\s+)?(?:cortical\s+)?(?:bones?|ribs?|heart|spine|mediastinum|metal|clavicles?)\b"
 )
 # "It is brighter than the lesion": what is so called is not the lesion.
 _THAN_IT = re.compile(
-    r"\s+than\s+(?:(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|nodule|mass|polyp|tumour|opacity|veins?|"
+    r"\s+than\s+(?:(?:veins|arteries|venules|arterioles)|(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|nodule|mass|polyp|tumour|opacity|veins?|"
     r"arteries|arterioles|venules|(?:upper|lower|left|right|first|second|smaller|larger|other) "
     r"one)|the\s+other)\b"
 )

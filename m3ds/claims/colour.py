@@ -21,6 +21,10 @@ _ELSEWHERE = re.compile(
 )
 
 
+# "The black mouth of the lumen".
+_OF_LUMEN = re.compile(r"\s+(?:[\w-]+\s+){0,2}(?:lumen|hole|rim of the field|frame)\b")
+
+
 def check_colour(case: Case, text: Text) -> Iterator[Failure]:
     """Colours said of the region agree with its own; of several, one has to."""
     measured = case.facts.colour
@@ -33,6 +37,7 @@ def check_colour(case: Case, text: Text) -> Iterator[Failure]:
             re.sub(r"[\s-]+", " ", match["word"]).replace("blue grey", "blue-grey")
             for match in _COLOUR.finditer(clause.low)
             if not is_denied(clause.low, *match.span())
+            and not _OF_LUMEN.match(clause.low, match.end())
         ]
         if claimed and not any(colour_agrees(word, measured) for word in claimed):
             yield Failure(

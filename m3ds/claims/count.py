@@ -194,6 +194,8 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
         start = match.start(group)
         if group in {"all", "tally"} and subject(case, low) == "other":
             continue
+        if group in {"all", "tally", "them", "front", "site"} and _of_others(case, low, start):
+            continue
         if group == "places" and case.target != "fracture" and _EDGED.search(low):
             continue
         if group == "after" and word in {"isolated", "scattered", "both"}:
@@ -239,6 +241,17 @@ def _wrong_plural(clause: Clause, n: int) -> str:
         if found and not is_denied(low, found.start("many"), found.end("many")):
             return found.group().strip()
     return ""
+
+
+_ALONE_AHEAD = re.compile(r"(?:^|[,:;]\s*)(?:[\w-]+\s+){0,2}[\w-]+s\s*[,:]\s*(?:\w+\s+)*$")
+
+
+def _of_others(case: Case, low: str, start: int) -> bool:
+    """Whether a number at `start` is of other things, named ahead: "carpal arcs, three of them"."""
+    ahead = known_nouns(case, low[:start])
+    if any(noun.is_target for noun in ahead):
+        return False
+    return any(not noun.inner for noun in ahead) or _ALONE_AHEAD.search(low, 0, start) is not None
 
 
 # "0 satellite lesions".

@@ -101,7 +101,7 @@ _TITLED = re.compile(
     rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*:\s*"
     r"(?!.*\b(?:an?|one|here|it|this|dark|bright|round|oval|pale|black|white|red|brown|large|small|big|tiny|"
     r"abnormal|affected|involved|positive|altered|not|disturbed|broken|break|yes)\b)"
-    r"(?:[\w-]+,?\s*){1,3}[.;]?\s*$"
+    r"(?:[\w-]+,?\s*){1,6}[.;]?\s*$"
 )
 
 

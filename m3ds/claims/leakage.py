@@ -177,7 +177,7 @@ _LEAKS = re.compile(
                 r"category|tag|label|note|caption|code|answer|"
                 r"diagnosis|annotation)|(?<!be )(?:filed|stored|archived|catalogued|registered|"
                 r"listed|"
-                r"sorted|indexed|kept) (?:under|as|among)\b|"
+                r"sorted|indexed|kept) (?:under|as(?! far\b)|among)\b|"
                 r"(?:category|class|heading|name) under which (?:this|the) (?:image|case|picture|"
                 r"film|"
                 r"scan|sample|photograph) (?:was|is|has been) (?:filed|stored|listed|kept|"

@@ -19,7 +19,7 @@ _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.77, 1.0)
 _THIN = (0.86, 1.0)
 """Twice as long as wide, or more."""
 _LONG_THINGS = (
-    "sausage, cigar, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
+    "sausage, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
 )
 SHAPES: Mapping[str, Bounds] = {
     **{f"{one}-{as_}": _THIN for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
@@ -54,7 +54,7 @@ SHAPES: Mapping[str, Bounds] = {
     **dict.fromkeys(
         phrase(
             "elongated, elongate, spindle-shaped, stretched, stretched out, drawn out, fusiform, "
-            "cigar"
+            "cigar, cigar-like, cigar-shaped"
         ),
         _LONG,
     ),

@@ -81,7 +81,7 @@ _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"
-    r"required|needed|necessary|helpful|useful|before|prior to|equivalent"
+    r"required|(?:that|this|which) (?:needs|calls for)|needed|necessary|helpful|useful|before|prior to|equivalent"
     r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
     r"(?:is|are|would be) (?:the |a )?preferred|problem-solving|"
     r"other (?:techniques|methods|modalities)|"

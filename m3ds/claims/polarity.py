@@ -64,7 +64,8 @@ _AFTER = re.compile(
     r"absent|"
     r"missing|lacking|not "
     r"(?:seen|found|present|visible|detected))\b|^[^.;:]{0,60}?\b(?:and|but) not "
-    r"(?:found|seen)\b|^[\s:]*(?:none|absent|nil|negative|no|0|zero|not (?:seen|found|present|"
+    r"(?:found|seen)\b|^\s*[,:]\s*(?:none|nil|absent|not one)\b|^[\s:]*(?:none|absent|nil|"
+    r"negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
     r"without success)\b"
@@ -75,7 +76,10 @@ _AFTER = re.compile(
     r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )
-_JUST_BEFORE = re.compile(r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$")
+_JUST_BEFORE = re.compile(
+    r"^\s*(?:not seen|not found|absent|missing)\s*:[^.;]*$|\bso much for (?:an? |the )?$|"
+    r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$"
+)
 # A denial holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "

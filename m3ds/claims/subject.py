@@ -94,7 +94,8 @@ _PLACE_TITLES = (
 )
 
 _PART_OF = re.compile(
-    r"^\s*(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
+    r"^\s*(?:(?:along|at|in|on|near) the [\w-]+(?: [\w-]+){0,3}? (?:there (?:is|are)|lies|runs) "
+    r")?(?:(?:an?|the|some|both|mild|small|large|visible|slight|minor|only)\s+){0,"
     r"3}[\w-]+\s+of\s+(?:[\w-]+\s+){0,3}$"
 )
 

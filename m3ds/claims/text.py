@@ -111,12 +111,23 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    low = normal_spelling(text.lower())
+    low = _CONTRACTED.sub(_spelled_out, normal_spelling(text.lower()))
     return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 
 _FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DECIMAL_WORDS = re.compile(rf"\b({'|'.join(_FIGURES)}) point ({'|'.join(_FIGURES)})\b")
+
+
+# "It's dark", "they're two": patterns look for the verb.
+_CONTRACTED = re.compile(
+    r"\b(it|that|this|there|here|what|which|where|he|she)'s\b|\b(they|we|"
+    r"you)'re\b"
+)
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    return f"{match[1]} is" if match[1] else f"{match[2]} are"
 
 
 def _in_figures(match: re.Match[str]) -> str:
