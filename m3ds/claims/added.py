@@ -61,7 +61,7 @@ _BY_ITS_SIDE = re.compile(
 # "A few haemorrhages are found along the arcade": where something lies is told of this image only.
 _SOME = re.compile(
     r"^\s*(?:and\s+)?(?:an?|one|two|three|several|a few|some|multiple|numerous|scattered|tiny)\s+"
-    r"(?:[\w-]+\s+){0,4}?$"
+    r"(?:[\w-]+\s+){0,6}?$"
 )
 _SITS = re.compile(
     r"(?:\s+(?:clot|pool))?(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|"
@@ -70,7 +70,8 @@ _SITS = re.compile(
     r"accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
     r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
-    r"below|under|from|through|one half of|half of|most of|part of|temporal to|nasal to|lateral "
+    r"below|under|from|through|deep to|superficial to|one half of|half of|most of|part of|"
+    r"temporal to|nasal to|lateral "
     r"to|medial to)\s+)?(?:the|its|this|"
     r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
     r"presence|case|form))"
@@ -91,10 +92,11 @@ _IN_IT = re.compile(
     r"\s+(?:[\w-]+\s+){0,3}?(?:at|in|on|near|along|beneath|within|over|from) (?:its|the|this|it)\b"
 )
 _JUDGED_AS = re.compile(
-    r"\b(?:in this (?:image|picture|film|frame) it (?:represents|is)|(?:is|are) (?:affected|"
-    r"involved|destroyed|complicated) "
+    r"(?:(?:^|[,;]\s*)(?:thus|hence|therefore),?|\b(?:in this (?:image|picture|film|frame) it "
+    r"(?:represents|is)|(?:is|are) (?:affected|"
+    r"involved|destroyed|complicated|enlarged|displaced|replaced|eroded) "
     r"by|diagnosis(?: here)? is|(?:appearance|picture|pattern|"
-    r"finding|look)(?: as a whole)? is that of) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
+    r"finding|look)(?: as a whole)? is that of)) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
 )
 
 
@@ -131,6 +133,15 @@ _BY_IT = re.compile(
 )
 
 
+# "An osteochondroma arises further down", "an angioma is seen next door".
+_NEARBY = re.compile(
+    r"\s+(?:also\s+)?(?:lies|arises|sits|grows|(?:is|are) (?:also )?(?:seen|visible|present|"
+    r"noted|found)) "
+    r"(?:further (?:down|up|along|out|in)|next door|nearby|close by|alongside|elsewhere|lower "
+    r"down|higher up)\b"
+)
+
+
 def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a disease is said to lie somewhere in this image, or to be what it shows."""
     low = clause.low
@@ -149,6 +160,8 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     ):
         return True
     if _FEW.match(head) and _IS_IN_IT.match(low, match.end()) and not is_usual(low):
+        return True
+    if _SOME.match(head) and _NEARBY.match(low, match.end()):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))

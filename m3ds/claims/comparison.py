@@ -35,7 +35,10 @@ _ALL = _Words(
 )
 _OWN: Mapping[Modality, _Words] = {
     "ultrasound": _Words(
-        phrase("more echogenic, more reflective, richer in echoes, more hyperechoic, stronger"),
+        phrase(
+            "more echogenic, more reflective, richer in echoes, higher in echo, more "
+            "hyperechoic, stronger"
+        ),
         phrase(
             "less echogenic, less reflective, poorer in echoes, more hypoechoic, lower in echo, "
             "weaker"

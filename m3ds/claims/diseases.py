@@ -8,6 +8,9 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.words import any_of, phrase, plurals
 
 _PATHOLOGY = (
+    "scapholunate dissociation, dissociation, non-ossifying fibroma, tracheal invasion, "
+    "tracheal compression, extrathyroidal extension, parathyroid adenoma, necrotic lymph node, "
+    "necrotic cervical lymph node, pockets of gas, gas gangrene, "
     "dislocation, dislocated, subluxation, subluxed, joint effusion, haemarthrosis, "
     "lipohaemarthrosis, foreign body, foreign bodies, osteomyelitis, lytic lesion, "
     "lytic defect,"

@@ -358,7 +358,7 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
         and not re.search(
             (
                 r"\b(?:has|have|had) (?:not|never)\b|\b(?:patient|she|he|woman|man) "
-                r"(?:denies|has no|had no|did not|does not|cannot|can not|is unable)\b"
+                r"(?:denies|has no|had no|did not|does not|cannot|can not|can't|is unable)\b"
             ),
             low,
         )

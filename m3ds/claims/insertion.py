@@ -110,7 +110,7 @@ def check_insertion(case: Case, text: Text) -> Iterator[Failure]:
         if is_supposed(clause.low) or (general and not is_added(step, clause.low)):
             continue
         found = _one_more(case, clause, text) or _another_disease(
-            case, clause, options if named.search(clause.low) else ()
+            case, clause, text, options if named.search(clause.low) else ()
         )
         if found:
             yield Failure(
@@ -206,7 +206,7 @@ def _is_denied_later(clause: Clause, match: re.Match[str]) -> bool:
     return begun is not None and is_denied(whole, start + match.start(), start + match.end())
 
 
-def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> str:
+def _another_disease(case: Case, clause: Clause, text: Text, options: tuple[str, ...]) -> str:
     """A disease, or one of `options`, that is neither the diagnosis nor known to be there too."""
     low, step = clause.low, clause.sentence.step
     asserted = step in ABOUT_IMAGE or (step == "conclusion" and case.is_negative)
@@ -234,6 +234,7 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             or is_beside(clause, match)
             or is_added(step, low)
             or (step == "reasoning" and is_placed(clause, match))
+            or (step == "conclusion" and _is_appended(clause, text, match))
         ):
             return word
     if case.is_negative and asserted:
@@ -271,6 +272,26 @@ def _another_disease(case: Case, clause: Clause, options: tuple[str, ...]) -> st
             ):
                 return found.group()
     return ""
+
+
+# "Fracture of the wrist. Scapholunate dissociation too."
+_APPENDED = re.compile(
+    r"\s*(?:(?:too|as well|also|in addition)\b|(?:at|in|near|along|beside|next to) (?:the|its|it|"
+    r"an?)\b|"
+    r"(?:is|are) (?:also )?(?:present|seen|noted|visible|found|an? (?:second|further|additional|"
+    r"incidental|"
+    r"separate) (?:finding|diagnosis)))"
+)
+_BARE = re.compile(r"^\s*(?:and |plus |also )?(?:an? |the |some )?(?:[\w-]+ ){0,2}$")
+
+
+def _is_appended(clause: Clause, text: Text, match: re.Match[str]) -> bool:
+    """Whether a conclusion goes on to name a further disease, after it has said what it "
+    "concludes.
+    """
+    if not told_before(text, clause) or not _BARE.match(clause.low[: match.start()]):
+        return False
+    return _APPENDED.match(clause.low, match.end()) is not None
 
 
 def _is_meant(case: Case, option: str, low: str, word: re.Match[str]) -> bool:

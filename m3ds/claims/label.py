@@ -90,6 +90,11 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
 
 # "This must be regarded as": what a reasoning ends with is a diagnosis like the conclusion's.
 _JUDGED = re.compile(
+    r"(?:->|=>|→|(?:^|,|\band|\bis|\bare|->|\bthus|\bhence|\btherefore)\s*most (?:likely|"
+    r"probably|consistent with|"
+    r"compatible with|in keeping with|in line with)|(?:^|,|\band)\s*(?:hence|thus|therefore),?|"
+    r"\b(?:is|are) (?:still |indeed )?(?:those|that) of)\s*(?:an?\s+|the\s+|"
+    r"probably\s+)?(?:[\w-]+\s+){0,2}$|"
     r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|diagnosed|"
     r"considered|read|taken|"
     r"interpreted|classified|rated|judged) as|(?:is|are) (?:therefore |thus |hence )?best "
@@ -154,6 +159,12 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
                 )
 
 
+# "Thus the benign options recede".
+_OPTIONS = re.compile(
+    r"\s+(?:options?|alternatives?|causes?|possibilit\w+|explanations?|readings?|look-?alikes?|mimics?)\b"
+)
+
+
 def _judged(case: Case, option: str, low: str) -> str:
     """The words by which a clause makes `option` its diagnosis; empty if it does not."""
     pattern = meaning(case, option, exact=_shares_words(case, option))
@@ -161,6 +172,8 @@ def _judged(case: Case, option: str, low: str) -> str:
         judged = _JUDGED.search(low, 0, match.start()) and not meaning(case, case.diagnosis).search(
             low
         )
+        if _OPTIONS.match(low, match.end()):
+            continue
         if (judged or _DIAGNOSED.match(low, match.end())) and not is_denied(low, *match.span()):
             return match.group()
     return ""

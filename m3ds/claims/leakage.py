@@ -127,8 +127,9 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
-                r"arrow)s? (?:stored|saved|shipped) with (?:the|this) (?:image|picture|film|scan|"
-                r"photo\w*)|"
+                r"arrow|mask)s? (?:that |which )?(?:came |comes |was (?:sent |supplied )|stored |"
+                r"saved |shipped )with (?:the|this) (?:image|picture|film|scan|"
+                r"photo\w*)|(?:outlined|marked|indicated|circled) (?:for|to) (?:me|us)|"
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
                 r"arrow)s? (?!drawn with compasses)(?:that (?:was|is|were) |which (?:was|is|were) "
                 r")?(?:drawn|"

@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 
 from m3ds.claims.diagnoses import are_named, meaning, other_meanings
+from m3ds.claims.diseases import DISEASES
 from m3ds.claims.nouns import found_nouns
 from m3ds.claims.polarity import is_common, is_here, is_supposed, is_usual
 from m3ds.claims.subject import Subject, is_breakable, is_broken, subject_of
-from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, told_before
 from m3ds.claims.words import IMAGE, nouns, structures
 from m3ds.schema.case import Case
 
@@ -140,6 +141,28 @@ _FAVOUR = re.compile(r"\bfavou?rs?\b")
 _AS_A_RULE = re.compile(r"\b(?:as a rule|normally|usually|typically|ordinarily|by nature)\b")
 
 
+# "It has a spiky contour, which argues against cancer": of this image, unless another case was
+# spoken of just before, which "it" may mean.
+_IT_IS = re.compile(
+    r"^\s*(?:(?:despite|in spite of) [^,]*,\s*|and |but |so )?(?:it|they) "
+    r"(?:is|are|has|have|shows?|lies?|sits?|measures?|takes?|covers?|occup\w+|looks?|appears?)\b"
+)
+
+
+_ANOTHER_CASE = re.compile(
+    r"\b(?:malignan\w+|benign|cancers?|carcinomas?|melanomas?|n[ae]ev\w+|cysts?|folds?|such|"
+    r"keratos\w+|adenomas?|fibroadenomas?|lipomas?|metastas\w+|retinopathy|glaucoma|degeneration)\b"
+)
+
+
+def _is_it(text: Text, clause: Clause) -> bool:
+    """Whether a clause of the reasoning speaks of "it", where that can only be what is outlined."""
+    if not _IT_IS.match(clause.low):
+        return False
+    ahead = told_before(text, clause)
+    return not (_ANOTHER_CASE.search(ahead) or DISEASES.search(ahead) or is_supposed(ahead))
+
+
 # Each check of what was measured asks for the same clauses.
 @lru_cache(maxsize=8)
 def _stated(
@@ -173,7 +196,11 @@ def _stated(
             continue
         if step not in ABOUT_IMAGE and not reason:
             # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
-            tied = step == "conclusion" or _is_tied(targets, others, clause.low)
+            tied = (
+                step == "conclusion"
+                or _is_tied(targets, others, clause.low)
+                or _is_it(text, clause)
+            )
             if whom != "target" or not tied:
                 continue
             # "The findings favour a benign lesion" concludes.

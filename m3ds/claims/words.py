@@ -77,7 +77,7 @@ _BY_TARGET = {
         "disruption, line of breakage, lines of "
         "breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
-        "breach"
+        "breach, lucent line, radiolucent line, lucency, radiolucency, buckle, buckling"
     ),
     "lesion": phrase(
         "plaque, macule, papule, mole, naevus, nevus, tumour, nodule, pigmentation, melanoma,"
