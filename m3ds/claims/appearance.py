@@ -259,6 +259,9 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     noun = match.groupdict().get("noun")
     if noun is None:
         return False
+    # The line of a break is dark in whatever is measured around it.
+    if case.target == "fracture" and noun.startswith(("line", "gap", "cleft")):
+        return True
     if _CALLED.search(low, 0, match.start()) and not _INTO.search(low, 0, match.start()):
         return False
     if noun in _LOOKS and _OF_THE_WHOLE.search(low, 0, match.start()):
