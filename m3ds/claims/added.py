@@ -142,6 +142,17 @@ _NEARBY = re.compile(
 )
 
 
+# "The enlarged node is likely reactive", "the neighbouring diverticula are incidental".
+_GRANTED = re.compile(r"^\s*(?:the|its|this|these) (?:[\w-]+ ){0,3}$")
+_REMARKED = re.compile(
+    r"(?: (?:of|with|in|at|beside|next to) (?:[\w-]+ ){0,4}?[\w-]+)?\s+(?:(?:is|are) (?:likely |"
+    r"probably |merely |presumably )?(?:reactive|"
+    r"incidental|an? (?:separate|different|incidental)|separate|unrelated|secondary|coincidental|"
+    r"a coincidence)\b|"
+    r"(?:needs?|deserves?|requires?|calls? for) (?:treatment|attention|a|its|their|further)\b)"
+)
+
+
 def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a disease is said to lie somewhere in this image, or to be what it shows."""
     low = clause.low
@@ -162,6 +173,8 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     if _FEW.match(head) and _IS_IN_IT.match(low, match.end()) and not is_usual(low):
         return True
     if _SOME.match(head) and _NEARBY.match(low, match.end()):
+        return True
+    if _GRANTED.match(head) and _REMARKED.match(low, match.end()):
         return True
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))

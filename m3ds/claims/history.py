@@ -346,6 +346,7 @@ def _without_other_senses(low: str) -> str:
     return _OTHER_SENSE.sub(lambda match: "_" * len(match.group()), low)
 
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
 
 
@@ -354,7 +355,7 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
         is_denied(low[: found.end()], *found.span())
         and _DENIED_CLOSE.search(low, 0, found.end())
-        and not TIMES.search(found.group())
+        and not (TIMES.search(found.group()) or _YEAR.search(found.group()))
         and not re.search(
             (
                 r"\b(?:has|have|had) (?:not|never)\b|\b(?:patient|she|he|woman|man) "

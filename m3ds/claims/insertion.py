@@ -58,6 +58,9 @@ def _further(thing: str) -> re.Pattern[str]:
         r"|\b(?:also|additionally|in addition|besides|moreover|separately|as well(?! "
         rf"as))\b[^.;]{{0,30}}?\b(?:an?|two|three|several|multiple|"
         rf"some)\b{_ADJECTIVES}\s+{thing}\b"
+        rf"|^\s*an?\b{_ADJECTIVES}\s+{thing}\s+(?:lies|sits|is seen|is) (?:beside|next to|"
+        rf"adjacent to|alongside) "
+        r"(?:it|this|them)\b"
         rf"|\b(?:an?|two|three|some)\b{_ADJECTIVES}\s+{thing}\s+(?:is|are)\s+(?:[\w-]+\s+){{0,4}}?"
         r"(?:as well|besides|in addition)\b(?!\s+as)"
     )
@@ -72,6 +75,7 @@ _MORE = frozenset(
         *("concomitant", "synchronous", "companion", "remote", "distant", "separate", "smaller"),
         *("larger", "adjacent", "similar", "accompanied", "flanked", "surrounded", "also"),
         *("additionally", "addition", "besides", "moreover", "separately", "well", "several"),
+        *("beside", "next", "alongside"),
     )
 )
 _BREAKS = frozenset({"fractured", "broken", "dislocated", "enlarged", "fracture", "break"})

@@ -15,12 +15,10 @@ from m3ds.schema.base import Modality
 Bounds = tuple[float, float]
 _ANY = math.inf
 
-_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.77, 1.0)
+_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.75, 1.0)
 _THIN = (0.86, 1.0)
 """Twice as long as wide, or more."""
-_LONG_THINGS = (
-    "sausage, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
-)
+_LONG_THINGS = "worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
 SHAPES: Mapping[str, Bounds] = {
     **{f"{one}-{as_}": _THIN for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
     "rounded": (0.0, 0.86),
@@ -54,7 +52,7 @@ SHAPES: Mapping[str, Bounds] = {
     **dict.fromkeys(
         phrase(
             "elongated, elongate, spindle-shaped, stretched, stretched out, drawn out, fusiform, "
-            "cigar, cigar-like, cigar-shaped"
+            "cigar, cigar-like, cigar-shaped, sausage-like, sausage-shaped"
         ),
         _LONG,
     ),

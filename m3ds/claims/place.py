@@ -185,6 +185,7 @@ _FAR_OUT = re.compile(
 _OFF_CENTRE = re.compile(
     rf"\b(?:in|at|towards?|into|near)\s+the\s+{_SIDEWAYS}(?:\s+(?:side|part|area|region))?\s+of\s+"
     rf"(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
+    rf"|,\s*(?:far\s+)?{_SIDEWAYS}\s+of\s+(?:the\s+)?{IMAGE}\b"
 )
 _AT_CENTRE = 0.06
 

@@ -166,6 +166,7 @@ _ORIENTATION = re.compile(
     r"corresponds)\s+"
     r"(?:\w+\s+)?(?:on|to|at)\s+the\s+(?:(?:viewer's|image's|picture's)\s+)?(?:left|right)\b"
     r"|\bleft\s+and\s+right\s+(?:are|have)\b"
+    r"|^\s*right,\s+(?:so|then|now|well|let|what|here)\b"
 )
 
 

@@ -155,6 +155,21 @@ _ANOTHER_CASE = re.compile(
 )
 
 
+# "A fibroadenoma is weighed, but its edge is smooth": the edge of that.
+_ITS = re.compile(r"^\s*(?:and |but )?(?:its|it|their|they)\b")
+
+
+_THE = re.compile(r"\b(?:the|this)\s+$")
+
+
+def _is_of_another(own: re.Pattern[str], clause: Clause) -> bool:
+    """Whether "its" means another disease, which the sentence has named just before."""
+    if not _ITS.match(clause.low) or own.search(clause.before):
+        return False
+    found = _ANOTHER_CASE.search(clause.before) or DISEASES.search(clause.before)
+    return found is not None and not _THE.search(clause.before, 0, found.start())
+
+
 def _is_it(text: Text, clause: Clause) -> bool:
     """Whether a clause of the reasoning speaks of "it", where that can only be what is outlined."""
     if not _IT_IS.match(clause.low):
@@ -200,7 +215,7 @@ def _stated(
                 step == "conclusion"
                 or _is_tied(targets, others, clause.low)
                 or _is_it(text, clause)
-            )
+            ) and not _is_of_another(own, clause)
             if whom != "target" or not tied:
                 continue
             # "The findings favour a benign lesion" concludes.

@@ -17,7 +17,8 @@ _HOLDS = re.compile(
     r"\b(?:shows?|includes?|features?|depicts?|contains?|holds?|harbours?|bears?|carries|reveals?|"
     r"demonstrates?|exhibits?|displays?|has"
     r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
-    r"(?:is|are) (?:centred on|characteri[sz]ed by|indicative of|suggestive of)|centres on|"
+    r"(?:is|are) (?:drawn to|centred on|characteri[sz]ed by|indicative of|suggestive of)|centres "
+    r"on|"
     r"(?:is|are) (?:missing|"
     r"absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|"
     r"within|along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
@@ -91,6 +92,7 @@ _PLACE_TITLES = (
     "size",
     "share",
     "proportion",
+    "where",
 )
 
 _PART_OF = re.compile(

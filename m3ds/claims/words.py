@@ -77,7 +77,9 @@ _BY_TARGET = {
         "disruption, line of breakage, lines of "
         "breakage, "
         "step-off, irregularity, disturbance, zone, injury, cortical break, fissure, disruption, "
-        "breach, lucent line, radiolucent line, lucency, radiolucency, buckle, buckling"
+        "breach, lucent line, radiolucent line, lucency, radiolucency, buckle, buckling, spiral "
+        "line, "
+        "oblique line, transverse line, longitudinal line, hairline"
     ),
     "lesion": phrase(
         "plaque, macule, papule, mole, naevus, nevus, tumour, nodule, pigmentation, melanoma,"
