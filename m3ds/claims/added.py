@@ -189,11 +189,17 @@ def is_added(step: str, low: str) -> bool:
     return ADDED.search(low) is not None
 
 
+# "Between a nevus and a melanoma, a nevus".
+_CHOOSES = re.compile(r"\s*(?:of|between|among)\b")
+
+
 def is_beside(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a disease is named as one that comes with the diagnosis."""
     low, step = clause.low, clause.sentence.step
     head = low[: match.start()]
     if step == "conclusion":
+        if _CHOOSES.match(low):
+            return False
         # "A small fracture, and a metastasis further along": the comma has parted them.
         parted = clause.before.strip() and _SOME.match(head)
         return bool(parted or _BESIDE.search(head))

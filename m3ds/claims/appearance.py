@@ -146,7 +146,7 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\w-])|(?<=\bnear-)|(?<=\bwell-))(?<!all )(?<!way "
+        rf"(?:(?<![\w-])|(?<=\bnear-)|(?<=\bwell-))(?<!all )(?<!right )(?<!way "
         rf")(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
         r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|vs\b|versus\b|cf\b|to\b|"
         r"relative\b|compared\b|against\b|in\b|"

@@ -59,7 +59,8 @@ _ANYWHERE = re.compile(
 )
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
-    r"|aside from|besides|except|opposite|contralateral|isthmus|surround\w*|around|"
+    r"|aside from|besides|save|but for|far|except|opposite|contralateral|isthmus|surround\w*|"
+    r"around|"
     r"adjacent|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
     r"further|second|third|else"
@@ -147,7 +148,7 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
         rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|"
         rf"trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)"
-        r"(?!\s+(?:effect|lines?\b|of (?:\w+ )?(?:type|kind|nature)))"
+        r"(?!\s+(?:effect|lines?\b|fragments?|gap|of (?:\w+ )?(?:type|kind|nature)))"
         rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
         rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
     )

@@ -56,7 +56,9 @@ _ALSO: dict[str, str] = {
     "wrist fracture": _of_part(
         "wrist", "distal radi\\w+", "carp\\w+", "scaphoid", "radiocarpal", "distal forearm"
     ),
-    "fracture": rf"\b{_BREAK}\b|\bbony injury\b|\bbone injury\b",
+    "fracture": rf"\b{_BREAK}\b|\bbony injury\b|\bbone injury\b|"
+    r"\bbones? (?:is |are )?(?:not intact|no longer (?:intact|in one piece))\b|\bbone has given "
+    r"way\b",
     "no fracture": (
         r"\b(?:intact|normal|unremarkable|negative) (?:bones?|study|radiograph|"
         r"examination|film|x-ray|hand|leg|hip|shoulder|appearances?|cortex|skeleton)\b|"
@@ -72,14 +74,17 @@ _ALSO: dict[str, str] = {
         r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
         r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "
         r"(?:any )?(?:focal )?(?:abnormality|lesion|pathology)\b|"
-        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b"
+        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b|\bfree of (?:\w+ )?disease\b|"
+        r"\bnothing pathological\b|\b(?:inconspicuous|regular) (?:fundus|retina|findings?|image|"
+        r"scan|film)\b|"
+        r"\ball is well\b|\bas (?:it|they) should(?: be)?\b"
     ),
     "benign": (
         r"\bbenign\w*\b|\bnon-?malignant\b|\bnon-?cancerous\b|\bfibroadenomas?\b|"
         r"\bharmless\b|\binnocent\b|\binnocuous\b|\bbi-?rads[\s-]*(?:category )?[23]\b|"
         r"\bti-?rads[\s-]*[123]\b|\bnot malignant\b|\bcolloid nodule\b|\badenomatous "
         r"nodule\b|\bhyperplastic nodule\b|\bno (?:suspicion|evidence|sign|signs) of "
-        r"malignan\w+"
+        r"malignan\w+|\bnothing malignant\b"
     ),
     "malignant": (
         r"\bmalignan\w+\b|\bcancer\w*\b|\bcarcinoma\w*\b|\bmelanoma\b|"
@@ -92,7 +97,8 @@ _ALSO: dict[str, str] = {
     ),
     "seborrheic keratosis": (
         r"\bseborr?ho?eic\s+(?:keratos[ie]s|wart)\w*\b|\bkeratosis\b|\bseborrh?o?eic "
-        r"verruca\b|\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bstuck-on keratotic "
+        r"verruca\b|\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bverruca seborrho?ica\b|"
+        r"^\W*sk\W*$|\bstuck-on keratotic "
         r"growth\b"
     ),
     "melanoma": r"\bmelanomas?\b",
@@ -139,7 +145,10 @@ _ALSO: dict[str, str] = {
         r"macula\b"
     ),
     "diabetic retinopathy": (
-        r"\bdiabetic (?:retinopathy|eye disease|retinal disease|fundus|changes|"
+        r"\bdiabetic changes? (?:of|in) the (?:retina|fundus|eye)\b|\bretinopathy,? (?:of the "
+        r")?diabetic\b|"
+        r"\bmicroangiopathy of the diabetic\b|\bdiabetic (?:retinopathy|eye disease|retinal "
+        r"disease|fundus|changes|"
         r"microangiopathy|maculopathy)\b|\bn?pdr\b|\bretinopathy of diabet\w+\b|"
         r"\bretinopathy due to diabetes\b"
     ),

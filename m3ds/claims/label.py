@@ -19,7 +19,7 @@ from m3ds.schema.text import Failure
 
 # "Favours malignant over benign", "more likely malignant than benign".
 _SECOND_BEST = re.compile(
-    r"\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
+    r"^\s*(?:an?\s+)?[\w-]+(?:\s+[\w-]+)?\s+over\s+(?:an?\s+)?$|\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
     r"(?<!less likely )(?<!less probable )(?<!no less )(?<!no more )(?<!nothing less )"
     r"(?<!nothing more )(?<!nothing other )\bthan\s+(?:[\w-]+\s+){0,2}$"
 )
@@ -30,6 +30,7 @@ _WEIGHED = re.compile(
     r"\b(?:before|outweighs|ahead\s+of|outranks|beats)|"
     r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+[^,;]*?(?:of|to|with|for)|"
     r"\b(?:whatever|what)\s+(?:speaks|argues|tells|counts|pleads)\s+for|"
+    r"\btoo\s+[\w-]+\s+(?:for|to\s+be)|"
     r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|"
     r"pleads?)\s+(?:for|to|"
     r"towards?))\s+(?:[\w-]+\s+){0,3}$"
@@ -39,7 +40,7 @@ _PASSED_OVER = re.compile(
     r"has\s+been)\s+(?:also\s+|first\s+|"
     r"initially\s+|briefly\s+)?(?:considered|weighed|entertained|discussed|thought\s+of)\b"
     r"(?!\s+(?:most|more|the|to\s+be|likely|as|best))|"
-    r"would\s+(?:lie|look|show|have|need|be\s+(?:seen|expected|found|located))\b|"
+    r"would\s+(?:lie|look|show|have|need|be)\b|"
     r"(?:is|was)\s+(?:given\s+up|abandoned|dropped)\b|"
     r"(?:is|are)\s+(?:no\s+(?:option|match|candidate|rival|fit|alternative)|weak)\b)"
 )
@@ -49,6 +50,8 @@ _CHOICE = re.compile(
     r"^\s*(?:of|between)\b[^;.]*?\band\b[^;.]*?(?:\bthe\s+(?P<latter>latter)\b|"
     r"\bthe\s+(?P<former>former)\b|"
     r"\bthe\s+(?:choice|decision|verdict)\b(?![^;.]*\b(?:latter|former)\b))"
+    r"|^\s*(?:of|between|among)\b[^;.]*?\band\s+(?:[\w-]+\s+){0,2}?[\w-]+,\s+"
+    r"(?![^;.]*\b(?:latter|former)\b)"
 )
 # "Rather than a normal fundus": the denial stands right before.
 _NOT_NORMAL = re.compile(
@@ -58,8 +61,10 @@ _NOT_NORMAL = re.compile(
 )
 # "The benign alternatives being weaker".
 _LESS = re.compile(
-    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,2}?(?:being|is|are)\s+(?:the\s+|far\s+|much\s+)?"
-    r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)\b"
+    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,2}?(?:(?:being|is|are)\s+(?:the\s+|far\s+|much\s+)?"
+    r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)|"
+    r"(?:causes?|explanations?|alternatives?|readings?|options?)\s+(?:fails?|recedes?|falls?|drops?|"
+    r"(?:(?:is|are|were|being)\s+)?(?:rejected|discarded|excluded|dismissed|unlikely|out)))\b"
 )
 # "Calling the film clear would not do it justice".
 _CALLED = re.compile(r"\b(?:calling|to call|labell?ing)\s+(?:[\w-]+\s+){0,3}$")
@@ -75,7 +80,10 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     """
     yield from _judged_otherwise(case, text)
     stated, denied = _statements(case, text)
-    wrong = sorted(stated - {case.diagnosis, *case.other_findings})
+    known = {case.diagnosis, *case.other_findings}
+    # "A benign mass in an otherwise normal breast", "fracture; the other bones are intact".
+    beside = _EVERYDAY if case.diagnosis in stated else frozenset[str]()
+    wrong = sorted(stated - known - beside)
     right = case.diagnosis in stated or (case.is_negative and bool(denied - _EVERYDAY))
     if right and not wrong:
         return
@@ -219,7 +227,7 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
 
 def _not_chosen(choice: re.Match[str] | None, match: re.Match[str]) -> bool:
     """Whether what a sentence chooses from is named by `match`, and not chosen."""
-    if choice is None or match.start() > choice.end():
+    if choice is None or match.start() >= choice.end():
         return False
     cut = choice.group().rfind(" and ")
     if choice["latter"]:
@@ -233,12 +241,31 @@ _NOT_SO = re.compile(
 )
 
 
+_SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
+_WITH_SIGNS = re.compile(
+    r",\s*(?:as\s+|since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|explanations?|"
+    r"alternatives?)\b"
+)
+
+
+# "Nevus, melanoma and keratosis being less likely".
+_BEING = re.compile(r",[^,;.:]*\bbeing\b")
+_LEADS = re.compile(r"\s*(?:an?|the)?\s*$")
+
+
 def _is_denied(low: str, match: re.Match[str]) -> bool:
     # "Not malignant", "no suspicion of malignancy" mean benign as a whole.
     if match.group().startswith(("no ", "not ", "non")):
         return False
+    start, end = match.span()
+    # "The signs of malignancy are absent: benign", "benign, malignant signs being absent".
+    cut = max((colon.end() for colon in _SAID.finditer(low) if colon.end() <= start), default=0)
+    aside = _WITH_SIGNS.search(low, end) or (
+        _BEING.match(low, end) if _LEADS.match(low[:start]) else None
+    )
+    said = low[cut : aside.start()] if aside else low[cut:]
     return (
-        is_denied(low, *match.span())
+        is_denied(said, start - cut, end - cut)
         or _SECOND_BEST.search(low, 0, match.start()) is not None
         or _LESS.match(low, match.end()) is not None
         or _WEIGHED.search(low, 0, match.start()) is not None

@@ -15,7 +15,7 @@ from m3ds.schema.base import Modality
 Bounds = tuple[float, float]
 _ANY = math.inf
 
-_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.75, 1.0)
+_ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.76, 1.0)
 _THIN = (0.86, 1.0)
 """Twice as long as wide, or more."""
 _LONG_THINGS = "worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
@@ -69,7 +69,7 @@ SHAPES: Mapping[str, Bounds] = {
         _THIN,
     ),
 }
-GREAT_IRREGULARITY = 0.35
+GREAT_IRREGULARITY = 0.3
 """From here on a reader of the published figure may call a border uneven, however long it is."""
 
 _SMOOTH, _MILD, _ROUGH = (0.0, 0.45), (0.05, 0.9), (0.13, _ANY)

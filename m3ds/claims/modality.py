@@ -12,7 +12,8 @@ from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
 _OWN: Mapping[str, str] = {
-    "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phy|phic|phical|"
+    "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phed|phy|phic|"
+    r"phical|"
     r"phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
     r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
@@ -30,7 +31,7 @@ _OWN: Mapping[str, str] = {
     ),
     "ultrasound": (
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
-        r"b[\s-]mode|b[\s-]scan"
+        r"b[\s-]mode|b[\s-]scan|echo (?:image|picture)|(?:made|taken) with (?:ultra)?sound"
     ),
     "fundus": r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
@@ -38,6 +39,10 @@ _OWN: Mapping[str, str] = {
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
     r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|retina,? "
     r"(?:\w+ )?photo\w*|"
+    r"retinal (?:picture|view)|(?:photo\w*|picture|image|portrait),? (?:of )?(?:the "
+    r")?(?:posterior pole|retina|eye's back)|"
+    r"(?:posterior pole|eye ground|fundus|retina|back of the eye)(?:,)? (?:in colou?r|"
+    r"photographed)|"
     r"retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|pictures?) of (?:the|an) "
     r"eye ground",
 }

@@ -47,7 +47,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
     r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
-    r"views?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|"
+    r"views?|fragments?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|features?|"
     r"years?|months?|weeks?|days?|hours?|things|reasons|arguments|more|that|which|no|an?|against|"
     r"can|could|may|sees?|finds?|notes?|"
     rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
