@@ -410,6 +410,8 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     low = clause.low
     if _AS_THE_OTHER.match(low, match.end("word")) or _THAN_IT.match(low, match.end("word")):
         return True
+    if match["word"] == "round" and low.startswith(" the ", match.end("word")):
+        return True
     if low.startswith((" number", " figure", " about", " ones", " it", " them"), match.end("word")):
         return True
     # "A narrow strip of mucosa" is what the mucosa is like.

@@ -49,6 +49,14 @@ def _is_denied(low: str, found: Compared) -> bool:
     return is_denied_ahead(low, found.start) or _NOT_SO.match(low, found.end) is not None
 
 
+# "Far darker than the skin" is more than a shade.
+_FAR = re.compile(
+    r"\b(?:far|much|glaringly|markedly|considerably|strikingly|strongly|"
+    r"distinctly)\b"
+)
+_ALIKE = 0.02
+
+
 def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         if is_usual(clause.sentence.low):
@@ -62,6 +70,8 @@ def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[F
             ):
                 continue
             low, high = BRIGHT if found.brighter else DARK
+            if _FAR.search(clause.low, max(0, found.start - 14), found.end):
+                low, high = (max(low, _ALIKE), high) if found.brighter else (low, -_ALIKE)
             if not low <= value <= high and not _is_denied(clause.low, found):
                 yield failure("contrast", clause, expected, found.words)
 

@@ -270,7 +270,7 @@ _OTHER_SENSE = re.compile(
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
     r"history|life history|history taking|tracer|parent "
-    r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:within|in|"
+    r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|falls? (?:down the list|within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
     r"|punched[ -]out|(?:is|are) what one sees after|(?:is|are) seen after (?:direct|indirect)|"
     r"striking|struck (?:me|us|by (?:its|the|this|how))|"

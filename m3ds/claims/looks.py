@@ -18,7 +18,7 @@ _ANY = math.inf
 _ROUND, _OVAL, _LONG = (0.0, 0.72), (0.45, 0.96), (0.76, 1.0)
 _THIN = (0.86, 1.0)
 """Twice as long as wide, or more."""
-_LONG_THINGS = "worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
+_LONG_THINGS = "strap, worm, ribbon, strip, finger, pencil, thread, band, rod, snake, needle, tube"
 SHAPES: Mapping[str, Bounds] = {
     **{f"{one}-{as_}": _THIN for one in phrase(_LONG_THINGS) for as_ in ("like", "shaped")},
     "rounded": (0.0, 0.86),
