@@ -190,7 +190,7 @@ def is_added(step: str, low: str) -> bool:
 
 
 # "Between a nevus and a melanoma, a nevus".
-_CHOOSES = re.compile(r"\s*(?:of|between|among)\b")
+_CHOOSES = re.compile(r"\s*(?:of|between|among)\b(?!\s+(?:note|others)\b)")
 
 
 def is_beside(clause: Clause, match: re.Match[str]) -> bool:
@@ -198,7 +198,7 @@ def is_beside(clause: Clause, match: re.Match[str]) -> bool:
     low, step = clause.low, clause.sentence.step
     head = low[: match.start()]
     if step == "conclusion":
-        if _CHOOSES.match(low):
+        if _CHOOSES.match(low) and "," in low[match.end() :]:
             return False
         # "A small fracture, and a metastasis further along": the comma has parted them.
         parted = clause.before.strip() and _SOME.match(head)

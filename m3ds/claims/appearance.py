@@ -66,7 +66,8 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|shadow\w*|enhancement|"
+    r"(?:rim|halo|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|"
+    r"shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
     r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
@@ -146,7 +147,7 @@ def check_outline(case: Case, text: Text) -> Iterator[Failure]:
 
 def _compiled(words: Mapping[str, Bounds]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<![\w-])|(?<=\bnear-)|(?<=\bwell-))(?<!all )(?<!right )(?<!way "
+        rf"(?:(?<![\w-])|(?<=\bnear-)|(?<=\bwell-))(?<!all )(?<!way "
         rf")(?P<word>{any_of(words)})\b(?!-(?!than))(?:\s+to\s+(?P<second>{any_of(words)})\b)?"
         r"(?P<inner>(?=(?:(?:,\s+|\s+and\s+|\s+)(?!and\b|than\b|vs\b|versus\b|cf\b|to\b|"
         r"relative\b|compared\b|against\b|in\b|"
@@ -173,7 +174,8 @@ _SHAPE_WORDS = _scale_words(SHAPES, _compiled(SHAPES))
 _BORDER_WORDS = _scale_words(
     BORDERS,
     re.compile(
-        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-(?!{_SO_EDGED}))(?P<second>)(?!\s+(?!rim\b){_INNER}\b)",
+        rf"(?<![\w-])(?P<word>{any_of(BORDERS)})\b(?!-(?!{_SO_EDGED}))(?P<second>)(?!\s+"
+        rf"(?!rim\b){_INNER}\b)",
     ),
 )
 _OUTLINE_WORDS = _scale_words(OUTLINES, _compiled(OUTLINES))
@@ -297,7 +299,7 @@ _OUTSIDE = re.compile(
     r"^\s*(?:(?:around\s+(?:it|them|this)|outside|underneath|beneath|behind)(?:\s+it)?\s*[:,]|"
     r"(?:around|over|under|underneath|beneath|behind|above|below|on\s+top\s+of)\s+(?:it|them)\b)"
 )
-_SO_OUTSIDE = re.compile(r"\s+(?:outside|around|through)\b")
+_SO_OUTSIDE = re.compile(r"\s+(?:outside|through(?!\s+and)|around(?=\s*(?:it\b|them\b|[.,;]|$)))\b")
 # A hue, not a brightness: "pale brown", "predominantly white".
 _MAINLY = re.compile(r"\b(?:predominantly|mainly|mostly|overall|essentially)\s+$")
 _COLOURED = re.compile(rf"\s+(?:colou?r|hue|tint|tone|{any_of(COLOURS)})\b")
@@ -356,9 +358,11 @@ _AT_ITS = re.compile(
     r"cent(?:re|er)|margins?|middle|borders?|rim|core|outside|interior)\b"
 )
 _PART_IS = re.compile(
-    r"\b(?:(?:its|(?:with)?in\s+it,?\s+the)\s+(?:upper|lower|left|right|inner|outer|medial|lateral)\s+"
+    r"\b(?:(?:its|(?:with)?in\s+it,?\s+the)\s+(?:upper|lower|left|right|inner|outer|medial|"
+    r"lateral)\s+"
     r"(?:part|half|third|side|pole|end|portion)|the\s+(?:upper|lower|left|right|inner|outer)\s+"
-    r"(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|polyp|"
+    r"(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|"
+    r"polyp|"
     r"tumour|growth)\b)|the\s+(?:gap|cleft)|"
     r"(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
     r"rim))(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
@@ -392,14 +396,20 @@ _TWO_KINDS = re.compile(
 )
 # Of a chest: bone is not what surrounds a finding of the lung.
 _THAN_BONE = re.compile(
-    r"\s+than\s+(?:the\s+)?(?:cortical\s+)?(?:bones?|ribs?|heart|spine|mediastinum|metal|clavicles?)\b"
+    r"\s+than\s+(?:the\s+)?(?:cortical\s+)?(?:bones?|ribs?|heart|spine|mediastinum|metal|"
+    r"clavicles?)\b"
 )
 # "It is brighter than the lesion": what is so called is not the lesion.
 _THAN_IT = re.compile(
-    r"\s+than\s+(?:(?:veins|arteries|venules|arterioles)|(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|nodule|mass|polyp|tumour|opacity|veins?|"
+    r"\s+than\s+(?:(?:veins|arteries|venules|arterioles)|(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|"
+    r"nodule|mass|polyp|tumour|opacity|veins?|"
     r"arteries|arterioles|venules|(?:upper|lower|left|right|first|second|smaller|larger|other) "
     r"one)|the\s+other)\b"
 )
+
+
+# "Placed round the centre", "followed right round without a gap".
+_ROUND_IT = re.compile(r"\s+(?:the|it|them|without)\b")
 
 
 def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> bool:
@@ -410,7 +420,7 @@ def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> b
     low = clause.low
     if _AS_THE_OTHER.match(low, match.end("word")) or _THAN_IT.match(low, match.end("word")):
         return True
-    if match["word"] == "round" and low.startswith(" the ", match.end("word")):
+    if match["word"] == "round" and _ROUND_IT.match(low, match.end("word")):
         return True
     if low.startswith((" number", " figure", " about", " ones", " it", " them"), match.end("word")):
         return True

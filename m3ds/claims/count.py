@@ -251,7 +251,8 @@ def _of_others(case: Case, low: str, start: int) -> bool:
     ahead = known_nouns(case, low[:start])
     if any(noun.is_target for noun in ahead):
         return False
-    return any(not noun.inner for noun in ahead) or _ALONE_AHEAD.search(low, 0, start) is not None
+    several = any(not noun.inner and low[noun.start : noun.end].endswith("s") for noun in ahead)
+    return several or _ALONE_AHEAD.search(low, 0, start) is not None
 
 
 # "0 satellite lesions".
@@ -266,7 +267,8 @@ _OF_CASES = re.compile(
 # "Left: one mass", "one large polyp and one small".
 _ONE_EACH = re.compile(
     r"^\s*(?:the\s+)?(?:left|right|upper|lower|top|bottom)(?:\s+(?:half|side|part|left|right))?:|"
-    r"\bone\b[^,;.]*?\band\s+one\b|\b(?:looks?\s+like\s+one|at\s+first\s+(?:sight|glance))\b"
+    r"\bone\b[^,;.]*?\band\s+one\b|\b(?:looks?\s+like\s+one|at\s+first\s+(?:sight|"
+    r"glance)\b[^;.]*\b(?:but|in\s+fact|two))\b"
 )
 _PARTS_OF = re.compile(r"\b(?:parts?|signs?|effects?|results?|expressions?) of\s+$")
 # "One stands alone in the corner, the other ...", "calcifications of this kind".

@@ -59,7 +59,8 @@ _ANYWHERE = re.compile(
 )
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
-    r"|aside from|besides|save|but for|far|except|opposite|contralateral|isthmus|surround\w*|"
+    r"|aside from|besides|save for|but for|far (?:side|half|end|edge|corner|part|third|cortex)|"
+    r"except|opposite|contralateral|isthmus|surround\w*|"
     r"around|"
     r"adjacent|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
@@ -214,7 +215,7 @@ _SHOWN = (
 
 def _presences(thing: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\bthere(?:\s+is|\s+are|'s)\s+(?:(?!no\b)[\w-]+,?\s+){{0,5}}?{thing}"
+        rf"\bthere\s+(?:is|are)\s+(?:(?!no\b)[\w-]+,?\s+){{0,5}}?{thing}"
         r"|\b(?:circumscribed|well-defined|discrete|focal|rounded)\s+(?:[\w-]+\s+){0,2}?(?:area|"
         rf"structure|focus|spot|shadow|body)\s+(?:[\w-]+\s+){{0,2}}?{_SHOWN}\b"
         rf"|\b(?:(?!no\b)[\w-]+,?\s+){{0,4}}?{thing}\s+(?:[\w%-]+\s+){{0,5}}?{_SHOWN}\b"
@@ -254,8 +255,8 @@ _VESSELS = (
 )
 _NO_VESSELS = re.compile(
     rf"\b(?:no|not one|without|devoid of|(?:absence|lack) of(?: an?)?|free of) {_VESSELS}"
-    r"(?! (?:(?:is|are) (?!(?:seen|visible|present|found|shown|identified|made out|"
-    r"discerned)\b)[\w-]+ed\b|"
+    r"(?! (?:(?:is|are) (?:narrowed|dilated|sheathed|beaded|occluded|blocked|displaced|kinked|"
+    r"nipped|thickened|widened|congested|interrupted|obscured)\b|"
     r"of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
     r"chang\w+|"
     r"tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"

@@ -88,20 +88,30 @@ _IN_SHADOW = re.compile(
 
 # "The bright zone at the left is normal", "everything bright is normal": no lesion.
 AREA_NORMAL = re.compile(
-    r"^\s*(?:the|all|everything|most|what(?:ever)?)\s+(?:[\w-]+\s+){0,3}?(?:areas?|zones?|bands?|regions?|parts?|"
-    r"portions?|bright|dark|lies|is)\b(?:\s+(?:at|on|in|along|to|near|of)\s+(?:the|it)\b(?:\s+[\w-]+){0,4}?)?\s+"
-    r"(?:is|are)\s+(?:(?:just|simply|merely|only|all)\s+)?(?:normal|background|free|healthy|unremarkable|clear|empty)\b"
+    r"^\s*(?:the|all|everything|most|what(?:ever)?)\s+(?:[\w-]+\s+){0,3}?(?:areas?|zones?|bands?|"
+    r"regions?|parts?|"
+    r"portions?|bright|dark|lies|is)\b(?:\s+(?:at|on|in|along|to|near|of)\s+(?:the|it)\b(?:\s+"
+    r"[\w-]+){0,4}?)?\s+"
+    r"(?:is|are)\s+(?:(?:just|simply|merely|only|all)\s+)?(?:normal|background|free|healthy|"
+    r"unremarkable|clear|empty)\b(?!-|\s+(?:of|from)\b)"
+    r"(?:\s+[\w-]+){0,3}\s*[.;]?\s*$"
 )
 
 
 # "Right third of the image: even", "left half: the same".
 _TITLED = re.compile(
-    r"^\s*(?:the\s+)?(?:(?:far|outer|whole|entire)\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+"
+    r"^\s*(?:the\s+)?(?:(?:far|outer|whole|entire)\s+)?(?:upper|lower|left|right|top|"
+    r"bottom)(?:-hand)?\s+"
     r"(?:(?:left|right|two)\s+)?(?:strip|band|part|half|third|edge|corner|quadrant|quarter|side)s?"
     rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*:\s*"
-    r"(?!.*\b(?:an?|one|here|it|this|dark|bright|round|oval|pale|black|white|red|brown|large|small|big|tiny|"
-    r"abnormal|affected|involved|positive|altered|not|disturbed|broken|break|yes)\b)"
-    r"(?:[\w-]+,?\s*){1,6}[.;]?\s*$"
+    r"(?:(?:quite|all|entirely|perfectly|merely|just|also|as)\s+)*(?:spotless|even|homogeneous|"
+    r"uniform|the\s+same|"
+    r"same|likewise|ditto|as\s+well|blank|calm|tidy|dull|boring|uneventful|undisturbed|"
+    r"featureless|smooth\s+(?:skin|"
+    r"mucosa|tissue)|nothing|none|nil|no\s+\w+|normal|clear|free|quiet|empty|unremarkable|"
+    r"healthy|intact|"
+    r"background|as\s+it\s+should(?:\s+be)?|air|black\s+air)\b"
+    r"(?:,?\s+(?!(?:an?|one|but|with)\b)[\w-]+){0,5}[.;]?\s*$"
 )
 
 

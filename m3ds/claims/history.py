@@ -257,7 +257,7 @@ _HARMLESS = re.compile(
     r"acuity|pain|complaints?|cause)(?: [\w-]+){0,4} (?:cannot be|is not|are not) (?:visible|"
     r"shown|inferred|told|known|judged|seen|"
     r"assessed|derived|determined)|unknown|not provided|not given|"
-    r"without (?:an? |any )?(?:earlier|previous|prior|older|comparison)\b|"
+    r"^\s*without (?:an? |any )?(?:earlier|previous|prior|older|comparison)\b|"
     r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
     r"without "
     r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "

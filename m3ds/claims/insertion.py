@@ -165,7 +165,9 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             continue
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
-        if n is not None and n > 1 and _is_one_of(match.group(), n, told_before(text, clause)):
+        told_of = f"{text.analysis.lower()} " if clause.sentence.step not in ABOUT_IMAGE else ""
+        told_of += told_before(text, clause)
+        if n is not None and n > 1 and _is_one_of(match.group(), n, told_of):
             continue
         return match.group()
     found = None if words(low).isdisjoint(_BREAKS) else _BROKEN.search(low)
@@ -196,7 +198,8 @@ _SEVERAL_TOLD = re.compile(
 def _is_one_of(further: str, n: int, before: str) -> bool:
     """Whether "a further one" is one of the `n`, since `before` does not tell of several yet."""
     beyond = _SOME_MORE.union(_ORDINALS[n - 1 :])
-    return words(further).isdisjoint(beyond) and not _SEVERAL_TOLD.search(before)
+    several = further.endswith("s") and not further.endswith(("ss", "us"))
+    return not several and words(further).isdisjoint(beyond) and not _SEVERAL_TOLD.search(before)
 
 
 _WHICH = re.compile(r"(?: [\w-]+)?, which ")
@@ -290,9 +293,7 @@ _BARE = re.compile(r"^\s*(?:and |plus |also )?(?:an? |the |some )?(?:[\w-]+ ){0,
 
 
 def _is_appended(clause: Clause, text: Text, match: re.Match[str]) -> bool:
-    """Whether a conclusion goes on to name a further disease, after it has said what it "
-    "concludes.
-    """
+    """Whether a conclusion names a further disease, after it has said what it concludes."""
     if not told_before(text, clause) or not _BARE.match(clause.low[: match.start()]):
         return False
     return _APPENDED.match(clause.low, match.end()) is not None

@@ -19,7 +19,8 @@ from m3ds.schema.text import Failure
 
 # "Favours malignant over benign", "more likely malignant than benign".
 _SECOND_BEST = re.compile(
-    r"^\s*(?:an?\s+)?[\w-]+(?:\s+[\w-]+)?\s+over\s+(?:an?\s+)?$|\b(?:favou?r\w*|prefer\w*|chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
+    r"^\s*(?:an?\s+)?[\w-]+(?:\s+[\w-]+)?\s+over\s+(?:an?\s+)?$|\b(?:favou?r\w*|prefer\w*|"
+    r"chosen)\b.*\bover\s+(?:[\w-]+\s+){0,2}$|"
     r"(?<!less likely )(?<!less probable )(?<!no less )(?<!no more )(?<!nothing less )"
     r"(?<!nothing more )(?<!nothing other )\bthan\s+(?:[\w-]+\s+){0,2}$"
 )
@@ -30,7 +31,7 @@ _WEIGHED = re.compile(
     r"\b(?:before|outweighs|ahead\s+of|outranks|beats)|"
     r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+[^,;]*?(?:of|to|with|for)|"
     r"\b(?:whatever|what)\s+(?:speaks|argues|tells|counts|pleads)\s+for|"
-    r"\btoo\s+[\w-]+\s+(?:for|to\s+be)|"
+    r"\btoo\s+[\w-]+\s+(?:for|to\s+be)(?!(?:\s+[\w-]+){0,3}\s+(?:so|hence|thus|therefore)\b)|"
     r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|"
     r"pleads?)\s+(?:for|to|"
     r"towards?))\s+(?:[\w-]+\s+){0,3}$"
@@ -40,7 +41,9 @@ _PASSED_OVER = re.compile(
     r"has\s+been)\s+(?:also\s+|first\s+|"
     r"initially\s+|briefly\s+)?(?:considered|weighed|entertained|discussed|thought\s+of)\b"
     r"(?!\s+(?:most|more|the|to\s+be|likely|as|best))|"
-    r"would\s+(?:lie|look|show|have|need|be)\b|"
+    r"would\s+(?:lie|look|show|have|need|be(?!\s+(?:my|our|the|an?|more\s+(?:likely|probable)|"
+    r"most|best|"
+    r"preferred|likely)\b))\b|"
     r"(?:is|was)\s+(?:given\s+up|abandoned|dropped)\b|"
     r"(?:is|are)\s+(?:no\s+(?:option|match|candidate|rival|fit|alternative)|weak)\b)"
 )
@@ -50,7 +53,7 @@ _CHOICE = re.compile(
     r"^\s*(?:of|between)\b[^;.]*?\band\b[^;.]*?(?:\bthe\s+(?P<latter>latter)\b|"
     r"\bthe\s+(?P<former>former)\b|"
     r"\bthe\s+(?:choice|decision|verdict)\b(?![^;.]*\b(?:latter|former)\b))"
-    r"|^\s*(?:of|between|among)\b[^;.]*?\band\s+(?:[\w-]+\s+){0,2}?[\w-]+,\s+"
+    r"|^\s*(?P<listed>of|between|among)\b[^;.]*?\band\s+(?:[\w-]+\s+){0,2}?[\w-]+,\s+"
     r"(?![^;.]*\b(?:latter|former)\b)"
 )
 # "Rather than a normal fundus": the denial stands right before.
@@ -63,7 +66,8 @@ _NOT_NORMAL = re.compile(
 _LESS = re.compile(
     r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,2}?(?:(?:being|is|are)\s+(?:the\s+|far\s+|much\s+)?"
     r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)|"
-    r"(?:causes?|explanations?|alternatives?|readings?|options?)\s+(?:fails?|recedes?|falls?|drops?|"
+    r"(?:causes?|explanations?|alternatives?|readings?|options?)\s+(?:fails?|recedes?|falls?|"
+    r"drops?|"
     r"(?:(?:is|are|were|being)\s+)?(?:rejected|discarded|excluded|dismissed|unlikely|out)))\b"
 )
 # "Calling the film clear would not do it justice".
@@ -72,7 +76,7 @@ _EVERYDAY = frozenset({"normal", "no fracture"})
 
 
 def check_label(case: Case, text: Text) -> Iterator[Failure]:
-    """The conclusion states the diagnosis and no other of the options.
+    """The conclusion states the diagnosis and no other of the options, but for what else is normal.
 
     A word that several options share counts for the diagnosis if that is one of them. A negative
     may also be stated by denying what the source looks for. Other findings of the same image may
@@ -82,8 +86,8 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     stated, denied = _statements(case, text)
     known = {case.diagnosis, *case.other_findings}
     # "A benign mass in an otherwise normal breast", "fracture; the other bones are intact".
-    beside = _EVERYDAY if case.diagnosis in stated else frozenset[str]()
-    wrong = sorted(stated - known - beside)
+    beside = _EVERYDAY if case.diagnosis in stated and _ELSE.search(text.conclusion.lower()) else ()
+    wrong = sorted(stated - known - set(beside))
     right = case.diagnosis in stated or (case.is_negative and bool(denied - _EVERYDAY))
     if right and not wrong:
         return
@@ -96,11 +100,23 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     )
 
 
+_ELSE = re.compile(
+    r"\b(?:otherwise|other|remaining|rest|elsewhere|surround\w*|around|background|in (?:an? "
+    r")?normal|"
+    r"with (?:an? )?normal|(?:disc|discs|macula|fovea|vessels|periphery|heart|mediastinum|"
+    r"joints?|lungs?|hila|"
+    r"tissue|alignment|lobe|gland|skin|mucosa)(?: and (?:the )?[\w-]+)?(?: (?:is|are))?,? "
+    r"(?:otherwise |all )?normal|"
+    r"normal (?:disc|macula|vessels|joint|alignment|skin|mucosa|bone|heart|tissue))\b"
+)
+
+
 # "This must be regarded as": what a reasoning ends with is a diagnosis like the conclusion's.
 _JUDGED = re.compile(
     r"(?:->|=>|→|(?:^|,|\band|\bis|\bare|->|\bthus|\bhence|\btherefore)\s*most (?:likely|"
     r"probably|consistent with|"
-    r"compatible with|in keeping with|in line with)|(?:^|,|\band)\s*(?:hence|thus|therefore),?|"
+    r"compatible with|in keeping with|in line with)|(?:^|,|\band)\s*(?:hence|thus|therefore),"
+    r"?(?!\s+against\b)|"
     r"\b(?:is|are) (?:still |indeed )?(?:those|that) of)\s*(?:an?\s+|the\s+|"
     r"probably\s+)?(?:[\w-]+\s+){0,2}$|"
     r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|diagnosed|"
@@ -169,7 +185,11 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
 
 # "Thus the benign options recede".
 _OPTIONS = re.compile(
-    r"\s+(?:options?|alternatives?|causes?|possibilit\w+|explanations?|readings?|look-?alikes?|mimics?)\b"
+    r"\s+(?:options?|alternatives?|causes?|possibilit\w+|explanations?|readings?|look-?alikes?|"
+    r"mimics?|"
+    r"nodules?|lesions?|masses|mass)?\s*(?:recedes?|drops?|falls?|fails?|(?:is|are|were)\s+"
+    r"(?:out|less|smooth|usually|"
+    r"often))\b"
 )
 
 
@@ -204,6 +224,9 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
         ]
         # "Diffuse nodules" is one option, though it holds the word for another; where two are
         # meant by the same words, the right one is.
+        # Where a choice is made, at least two are named.
+        if choice and choice["listed"] and sum(of[0].end() < choice.end() for of in found) < 2:
+            choice = None
         found.sort(key=lambda of: (of[0].start() - of[0].end(), of[1] != case.diagnosis))
         taken: list[tuple[int, int]] = []
         for match, option in found:
@@ -243,7 +266,8 @@ _NOT_SO = re.compile(
 
 _SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
 _WITH_SIGNS = re.compile(
-    r",\s*(?:as\s+|since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|explanations?|"
+    r",\s*(?:as\s+|since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|"
+    r"explanations?|"
     r"alternatives?)\b"
 )
 
@@ -263,13 +287,14 @@ def _is_denied(low: str, match: re.Match[str]) -> bool:
     aside = _WITH_SIGNS.search(low, end) or (
         _BEING.match(low, end) if _LEADS.match(low[:start]) else None
     )
-    said = low[cut : aside.start()] if aside else low[cut:]
+    # What stands between commas is left out, and what follows it goes on.
+    said = low[cut : aside.start()] + low[aside.end() :].partition(",")[2] if aside else low[cut:]
     return (
         is_denied(said, start - cut, end - cut)
         or _SECOND_BEST.search(low, 0, match.start()) is not None
         or _LESS.match(low, match.end()) is not None
         or _WEIGHED.search(low, 0, match.start()) is not None
-        or _PASSED_OVER.match(low, match.end()) is not None
+        or _PASSED_OVER.match(said, end - cut) is not None
     )
 
 

@@ -25,7 +25,7 @@ _VERB = (
     r"occup\w+|fills?"
     r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
     r"measures?|takes?|looks?"
-    r"|and|or|that|which|it|they|there|there's|centres"
+    r"|and|or|that|which|it|they|there|centres"
 )
 
 # What an article begins after the place is no longer led in: "at the upper left a bright spot".
@@ -57,7 +57,7 @@ _LEDS = re.compile(
 )
 
 _PRONOUN = (
-    r"it|this one(?= (?:in|at|is|here|has|lies))|they|it's|they're|itself|there's one|both(?! "
+    r"it|this one(?= (?:in|at|is|here|has|lies))|they|itself|there is one|both(?! "
     r"(?:the|ends?|angles?|sides?|lungs?|bones?|lobes?|halves))|"
     r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
     r"occup\w+|measures?"

@@ -316,7 +316,8 @@ _ITS = re.compile(
 _PART_THERE = re.compile(
     r"\b(?:(?:dark|bright|pal|dens|wid|thick|thinn|sharp|smooth|rough|steep|broad)est|flattening|"
     r"notch|indentation|"
-    r"bulge|dent|angle|spike|flanked\s+by(?:\s+[\w-]+){1,3})\s+(?:at|on|in|to|towards?)\s+(?:the\s+)?"
+    r"bulge|dent|(?<!phrenic )angle|spike|flanked\s+by(?:\s+[\w-]+){1,3})\s+(?:at|on|in|to|"
+    r"towards?)\s+(?:the\s+)?"
     r"(?:(?:upper|lower|top|bottom)\s+)?$"
 )
 _OF_LESION = re.compile(
@@ -351,7 +352,8 @@ _AVOIDED = re.compile(
 
 
 _HIGH_OR_LOW = re.compile(
-    r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al)|hil(?:um|a|ar)|thirds|costophrenic|angles?|upper|lower|"
+    r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al)|hil(?:um|a|ar)|thirds|costophrenic|angles?|upper|"
+    r"lower|"
     r"top|bottom|middle|mid)\b"
 )
 
@@ -361,7 +363,8 @@ def _denied_places(
 ) -> Iterator[Failure]:
     """What a text says to be empty may not hold the very thing."""
     # "The left apex is clear" empties no more than the apex.
-    if _HIGH_OR_LOW.search(clause.low) and not any(claim.axis == "y" for claim in claims):
+    partly = _HIGH_OR_LOW.search(clause.low) and " to " not in clause.low
+    if partly and not any(claim.axis == "y" for claim in claims):
         return
     if claims and all(
         claim.code in {"side", "quadrant", "position"}

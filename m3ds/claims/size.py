@@ -196,7 +196,8 @@ def _is_area(low: str, share: Share) -> bool:
     if re.match(r"\s*(?:threshold|limit|mark|cut-?off)\b", tail):
         return False
     if _OF_IMAGE.match(tail):
-        return _BEYOND.search(tail) is None and _EITHER_WAY.search(tail) is None
+        beyond = _BEYOND.search(tail) is not None and _FILLS.search(head) is None
+        return not beyond and _EITHER_WAY.search(tail) is None
     if share.in_per_cent:
         return bool(_IN_AREA.match(tail)) or not _places(head, tail)
     return bool(_FILLS.search(head[-60:])) and not re.match(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from m3ds.claims.diagnoses import are_named, meaning, other_meanings
 from m3ds.claims.diseases import DISEASES
 from m3ds.claims.nouns import found_nouns
-from m3ds.claims.polarity import is_common, is_here, is_supposed, is_usual
+from m3ds.claims.polarity import is_common, is_denied, is_here, is_supposed, is_usual
 from m3ds.claims.subject import Subject, is_breakable, is_broken, subject_of
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, told_before
 from m3ds.claims.words import IMAGE, nouns, structures
@@ -164,10 +164,13 @@ _THE = re.compile(r"\b(?:the|this)\s+$")
 
 def _is_of_another(own: re.Pattern[str], clause: Clause) -> bool:
     """Whether "its" means another disease, which the sentence has named just before."""
-    if not _ITS.match(clause.low) or own.search(clause.before):
+    low, before = clause.low, clause.before
+    if not _ITS.match(low) or own.search(before) or own.search(low):
         return False
-    found = _ANOTHER_CASE.search(clause.before) or DISEASES.search(clause.before)
-    return found is not None and not _THE.search(clause.before, 0, found.start())
+    found = _ANOTHER_CASE.search(before) or DISEASES.search(before)
+    if found is None or _THE.search(before, 0, found.start()):
+        return False
+    return not is_denied(before, *found.span())
 
 
 def _is_it(text: Text, clause: Clause) -> bool:

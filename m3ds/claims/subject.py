@@ -41,7 +41,8 @@ _BROKEN = re.compile(
     r"interruption)|shows? "
     r"(?:an? )?loss of (?:its |the "
     r")?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
-    r"(?:run through|continue)|severed|cracked|splintered|steps the cortex|(?:is|are) cut by a|"
+    r"(?:run through|continue)|severed|cracked|splintered|steps the cortex|(?:cortex|bone|"
+    r"phalanx|shaft|contour) (?:is|are) cut by a|"
     r"(?:splits|divides) the bone)\b(?! "
     r"(?:no|by nothing))"
 )
