@@ -69,7 +69,7 @@ _AFTER = re.compile(
     r"cannot(?! be (?:denied|doubted|"
     r"disputed|ignored|missed|overlooked)))\b|"
     r"^[^.;:]{0,40}?\bboth (?:missing|absent|lacking)\b|^[^.;:]{0,60}\s[-–—]\s*(?:none|nil|"
-    r"absent|missing|not seen)\s*(?:[.;,]|$)|^[^.;:]{0,60}:\s*(?:none|nil|"
+    r"absent|missing|not)(?: (?:seen|found|visible))?\s*(?:[.;,]|$)|^[^.;:]{0,60}:\s*(?:none|nil|"
     r"absent|"
     r"missing|lacking|not "
     r"(?:seen|found|present|visible|detected))\b|^[^.;:]{0,60}?\b(?:and|but) not "

@@ -111,6 +111,13 @@ _SO_CALLED = re.compile(
 )
 
 
+# "The bone at this level is brighter than the soft tissues".
+_AT_SITE = re.compile(
+    r"^\s*the\s+(?:bone|cortex|tissue|skin|mucosa)\s+(?:at|in)\s+(?:this|that|the)\s+(?:level|site|"
+    r"spot|place|point)\b"
+)
+
+
 @lru_cache(maxsize=64)
 def _is_really(others: str) -> re.Pattern[str]:
     return re.compile(
@@ -194,7 +201,7 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
             low, head.end
         )
         return "other" if named else "target"
-    if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low):
+    if _AFFECTED.search(low, 0, head.start) or _SO_CALLED.match(low) or _AT_SITE.match(low):
         return "target"
     return "target" if _holds_target(low, head, found) else "other"
 
