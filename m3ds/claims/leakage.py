@@ -190,7 +190,8 @@ _LEAKS = re.compile(
                 r"solidity|extent) (?:value|score|of -?0?\.\d+)"
             ),
             (
-                r"(?:we|i|you|one) (?:know(?! (?:of|that such|no)\b)|are told|am told|was told|"
+                r"(?:we|i|you|one) (?:know(?! (?:of|that such|nothing|no)\b)|are told|am told|"
+                r"was told|"
                 r"were told|have been "
                 r"told|had been told|(?:am|was|were|are|(?:have |had |has )?been) given(?! (?:an?|"
                 r"this|the) (?:[\w-]+ "
@@ -300,6 +301,7 @@ _HINT = re.compile(
 
 
 # "The lower edge is covered by a label" tells of what sticks on the film.
+_NO_MARKS = re.compile(r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$")
 _STUCK_ON = re.compile(r"\b(?:covered|hidden|obscured|overlaid|crossed|interrupted|cut off)\s+$")
 
 
@@ -315,6 +317,8 @@ def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
         for match in _LEAKS.finditer(sentence.low):
             stuck_on = match.group().endswith("label")
             if stuck_on and _STUCK_ON.search(sentence.low, 0, match.start()):
+                continue
+            if _NO_MARKS.search(sentence.low, 0, match.end()):
                 continue
             yield Failure(
                 code="leakage",
