@@ -86,7 +86,8 @@ _PLAUSIBLE: Mapping[str, frozenset[str]] = {
 """Which regions of the body an image of an anatomy may show; others of the skin: any."""
 _BONES = _LIMBS | {"chest", "neck", "head", "bowel"}
 _FIGURATIVE = re.compile(
-    r"\b(?:on the (?:one|other) hand|at hand|the way (?:an?|the) (?:hand|finger|thumb)|hand in "
+    r"\b(?:on the (?:one|other) hand|at hand|chicken[\s-]skin|the way (?:an?|the) (?:hand|finger|"
+    r"thumb)|hand in "
     r"hand|in hand|(?:left|"
     r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
     r"|foot of the|foot[\s-]?print|eye[\s-]catching|naked eye|the eye(?! (?:is|was|"

@@ -66,7 +66,7 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|"
+    r"(?:rim|halo|nests|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|"
     r"shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
@@ -264,6 +264,9 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     # The line of a break is dark in whatever is measured around it.
     if case.target == "fracture" and noun.startswith(("line", "gap", "cleft")):
         return True
+    # A surface is no outline, and a rim none of the whole.
+    if noun == "surface" or _THERE_IS.search(low, 0, match.start()):
+        return True
     if _CALLED.search(low, 0, match.start()) and not _INTO.search(low, 0, match.start()):
         return False
     if noun in _LOOKS and _OF_THE_WHOLE.search(low, 0, match.start()):
@@ -273,6 +276,7 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     return not (head and own and head.start == match.start("noun"))
 
 
+_THERE_IS = re.compile(r"^\s*there (?:is|are) (?:an? )?(?:thin |fine |narrow )?$")
 _INTO = re.compile(r"\binto\s+the\s+$")
 # "It has a much darker tone": what the whole of it looks like.
 _LOOKS = frozenset({"tone", "texture", "echotexture"})
@@ -318,7 +322,8 @@ def _is_hue(case: Case, low: str, end: int) -> bool:
 
 
 _MILDLY = re.compile(
-    r"\b(?:slightly|mildly|gently|faintly|minimally|subtly|somewhat|a little|a bit|partly|"
+    r"\b(?:slightly|mildly|gently|gentle|slight|mild|minimal|faintly|minimally|subtly|somewhat|a "
+    r"little|a bit|partly|"
     r"partially|"
     r"focally|in places)\s+$"
 )
@@ -388,8 +393,8 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
 
 # "Bright and dark by turns", "arteries lighter than veins" tell nothing of the whole.
 _MIXED = re.compile(
-    r"\b(?:bright|light|pale|white) and (?:dark|black)\b|\b(?:dark|black) and "
-    r"(?:bright|light|pale|white)\b"
+    r"\b(?:bright|light|pale|white)(?:er)? and (?:dark|black)(?:er)?\b|"
+    r"\b(?:dark|black)(?:er)? and (?:bright|light|pale|white)(?:er)?\b"
 )
 _TWO_KINDS = re.compile(
     r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"

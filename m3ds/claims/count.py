@@ -208,7 +208,7 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else bounds_of(word)
         )
         if is_denied(low, start, match.end()) or re.search(
-            r"\b(?:more than|up to|or|another)\s+$", low[:start]
+            r"\b(?:ribs|rays|digits|fingers|more than|up to|or|another)\s+$", low[:start]
         ):
             continue
         # "In contrast to the rim of many moles": such cases in general.
@@ -251,7 +251,9 @@ def _of_others(case: Case, low: str, start: int) -> bool:
     ahead = known_nouns(case, low[:start])
     if any(noun.is_target for noun in ahead):
         return False
-    several = any(not noun.inner and low[noun.start : noun.end].endswith("s") for noun in ahead)
+    several = any(
+        not noun.inner and low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead
+    )
     return several or _ALONE_AHEAD.search(low, 0, start) is not None
 
 

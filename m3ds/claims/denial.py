@@ -174,6 +174,8 @@ def denial(case: Case, clause: Clause) -> str:
         if match["thing"] is None and _FEATURE_OF.search(low, 0, match.start()):
             continue
         doubted = _DOUBTED.search(low, match.end()) is not None
+        if _UNSAID.search(low, 0, match.start()):
+            continue
         everywhere = "anywhere" in low[match.end() :]
         said = "" if everywhere else _ANYWHERE.sub("", clause.before + low)
         part = _OF_A_PART.match(low, match.end())
@@ -198,6 +200,8 @@ _FEATURE_OF = re.compile(
     r"(?:[\w-]+ ){0,2}$"
 )
 # "A breast without a lesion is out of question": the denial itself is denied.
+# "A fracture rather than no fracture", "against 'no fracture' stands the step".
+_UNSAID = re.compile(r"\b(?:rather than|instead of|not|against)\s+['\"]?$")
 _DOUBTED = re.compile(
     r"\b(?:cannot|can't|can not|could not|can(?= be (?:discarded|excluded|ruled out|dismissed|set "
     r"aside))|is|are|seems?|appears?|would be|must be|has been)\s+"

@@ -115,7 +115,7 @@ _ALSO: dict[str, str] = {
     "calcification": r"\bcalcif\w+\b",
     "cardiomegaly": (
         r"\bcardiomegaly\b|\benlarge\w*\b[^.;]{0,30}\b(?:heart|cardiac)\b|\b(?:heart|"
-        r"cardiac)\b[^.;]{0,40}\benlarg\w+\b|\b(?:large|big) heart\b|"
+        r"cardiac)\b(?:(?!\bnot\b|\bno\b|\bnor\b)[^.;]){0,40}\benlarg\w+\b|\b(?:large|big) heart\b|"
         r"\bheart is (?:\w+ )?(?:large|big)\b|\bcardiac enlargement\b|\bheart enlargement\b"
     ),
     "consolidation": r"\bconsolidat\w+\b|\bairspace (?:disease|opacification|filling)\b",

@@ -9,7 +9,8 @@ from m3ds.claims.words import any_of, phrase, plurals
 
 _PATHOLOGY = (
     "scapholunate dissociation, dissociation, non-ossifying fibroma, tracheal invasion, "
-    "tracheal compression, extrathyroidal extension, parathyroid adenoma, necrotic lymph node, "
+    "tracheal compression, chondrocalcinosis, extrathyroidal extension, parathyroid adenoma, "
+    "necrotic lymph node, "
     "necrotic cervical lymph node, pockets of gas, gas gangrene, "
     "dislocation, dislocated, subluxation, subluxed, joint effusion, haemarthrosis, "
     "lipohaemarthrosis, foreign body, foreign bodies, osteomyelitis, lytic lesion, "
@@ -94,7 +95,21 @@ SIGNS: dict[str, frozenset[str]] = {
     "hard exudate": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "hard exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
     "exudates": frozenset({"diabetic retinopathy", "age-related macular degeneration"}),
-    "drusen": frozenset({"age-related macular degeneration"}),
+    **dict.fromkeys(
+        (
+            "drusen",
+            "soft drusen",
+            "subretinal fluid",
+            "macular haemorrhage",
+            "fibrous scar",
+            "scar",
+        ),
+        frozenset({"age-related macular degeneration"}),
+    ),
+    **dict.fromkeys(
+        ("preretinal haemorrhage", "vitreous haemorrhage", "macular oedema", "macular edema"),
+        frozenset({"diabetic retinopathy"}),
+    ),
     "geographic atrophy": frozenset({"age-related macular degeneration"}),
     "retinal haemorrhages": frozenset(
         {"diabetic retinopathy", "age-related macular degeneration", "glaucoma"}
@@ -138,8 +153,20 @@ SIGNS: dict[str, frozenset[str]] = {
         frozenset({"melanoma", "malignant"}),
     ),
     **dict.fromkeys(
-        ("milia-like cyst", "milia-like cysts"), frozenset({"seborrheic keratosis", "benign"})
+        ("milia-like cyst", "milia-like cysts"),
+        frozenset({"seborrheic keratosis", "benign", "nevus"}),
     ),
+    **dict.fromkeys(("cyst", "cysts"), frozenset({"seborrheic keratosis"})),
+    **dict.fromkeys(
+        (
+            *("ulceration", "active ulceration"),
+            *("arborising vessels", "arborizing vessels", "arborising blood vessels"),
+        ),
+        frozenset({"melanoma", "malignant"}),
+    ),
+    **dict.fromkeys(("erosion", "erosions"), frozenset({"melanoma", "malignant", "polyp"})),
+    "haematoma": frozenset({"fracture"}),
+    "cavitation": frozenset({"mass", "nodule", "consolidation"}),
 }
 _NODE = (
     r"(?:enlarged|swollen|suspicious|pathologic\w*|abnormal|bulky|prominent|metastatic|rounded)\s+"
@@ -192,6 +219,9 @@ _ALTERED = (
     r"(?:demineralised|demineralized|osteopenic|osteoporotic|rarefied)"
     r"|(?:micro)?calcifications?\b[^.;]{0,40}?\bin the (?:opposite|other|contralateral) (?:\w+ )?"
     r"(?:lobe|breast|lung)"
+    r"|joint (?:is |appears )?(?:separated|torn apart|disrupted)"
+    r"|gas (?:is|are) (?:seen|visible|present) (?:in|within|through) the (?:soft|subcutaneous) "
+    r"tissues?"
     r"|joint space (?:is|appears?) (?:\w+ly )?(?:narrowed|lost|obliterated)"
     r"|gas (?:tracking |bubbles )?(?:in|through|within) the (?:soft|subcutaneous) tissues?)"
 )

@@ -50,7 +50,7 @@ def _further(thing: str) -> re.Pattern[str]:
         r"(?:other|smaller)|(?:some|many|few) (?:other|smaller)|an? (?:(?:adjacent|"
         rf"similar|tiny|small|smaller|larger|separate) ){{1,2}}(?:second|adjacent|"
         r"similar|separate)))"
-        rf"{_ADJECTIVES}\s+(?:{thing}|one|foc(?:us|i)|area|spot|site|deposit)\b(?<!one "
+        rf"{_ADJECTIVES}\s+(?:{thing}|ones?|foc(?:us|i)|area|spot|site|deposit)\b(?<!one "
         r"of)(?! possib)(?<!\bone)(?! of the (?:two|three))|"
         r"\b(?P<satellites>satellites?)\b(?! (?:dish|image))"
         r"|\b(?:accompanied|flanked|surrounded) by (?:an?|two|three|several|multiple|"

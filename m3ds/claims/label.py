@@ -264,6 +264,16 @@ _NOT_SO = re.compile(
 )
 
 
+# "Melanoma rejected", "the assumption of malignancy fails", "mucinous carcinoma deemed unlikely".
+_REJECTED = re.compile(
+    r"(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and the|remains)\b)[^.;:,]){0,"
+    r"40}?\s*(?:(?:is|are|was|were|has been|being)\s+)?"
+    r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:rejected|discarded|dismissed|"
+    r"discounted|excluded|ruled out|"
+    r"set aside|unlikely|improbable|fails?|not\s+(?:retained|reached|met|favoured|supported|"
+    r"found|seen|present|"
+    r"suspected|likely|entertained)|(?:not|out)(?=\s*(?:$|[.;,])))\b"
+)
 _SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
 _WITH_SIGNS = re.compile(
     r",\s*(?:as\s+|since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|"
@@ -280,7 +290,7 @@ _LEADS = re.compile(r"\s*(?:an?|the)?\s*$")
 def _is_denied(low: str, match: re.Match[str]) -> bool:
     # "Not malignant", "no suspicion of malignancy" mean benign as a whole.
     if match.group().startswith(("no ", "not ", "non")):
-        return False
+        return _NOT_NORMAL.search(low, 0, match.start()) is not None
     start, end = match.span()
     # "The signs of malignancy are absent: benign", "benign, malignant signs being absent".
     cut = max((colon.end() for colon in _SAID.finditer(low) if colon.end() <= start), default=0)
@@ -293,6 +303,7 @@ def _is_denied(low: str, match: re.Match[str]) -> bool:
         is_denied(said, start - cut, end - cut)
         or _SECOND_BEST.search(low, 0, match.start()) is not None
         or _LESS.match(low, match.end()) is not None
+        or _REJECTED.match(low, match.end()) is not None
         or _WEIGHED.search(low, 0, match.start()) is not None
         or _PASSED_OVER.match(said, end - cut) is not None
     )

@@ -15,7 +15,8 @@ _OWN: Mapping[str, str] = {
     "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phed|phy|phic|"
     r"phical|"
     r"phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
-    r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:hand|wrist|hip|bone|chest|"
+    r"|plain[\s-]films?|plain[\s-]radiolog\w+|xr|cxr|(?:forearm|finger|humerus|foot|arm|pelvis|"
+    r"femur|tibia|hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
     r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|"
     r"frontal view of the chest|frontal chest view|conventional films?|chest film",

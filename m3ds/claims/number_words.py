@@ -47,7 +47,8 @@ _RANGES: dict[str, tuple[float, float]] = {
 WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
     r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
-    r"views?|fragments?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|options?|"
+    r"views?|rows?|fragments?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|"
+    r"options?|"
     r"features?|"
     r"years?|months?|weeks?|days?|hours?|things|reasons|arguments|more|that|which|no|an?|against|"
     r"can|could|may|sees?|finds?|notes?|"

@@ -41,7 +41,7 @@ PARTS = {
     "thousandth": 1 / 1000,
 }
 _PER_CENT = r"(?:%|per\s?cent(?:age)?|pct|hundredths)"
-_NUMBER = rf"(?:\d+(?:[.,]\d+)?|{any_of(NUMBER_WORDS)})"
+_NUMBER = rf"(?:\d+(?:[.,]\d+)?|{any_of(NUMBER_WORDS)})(?:-odd)?"
 _PART = any_of(PARTS)
 _BOUND = (
     r"(?:(?P<under>(?:well |just |far |slightly |a little |somewhat |fractionally )?(?:no|not) "

@@ -185,6 +185,7 @@ def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
             side = "left" if side == "right" else "right"
         # At the edge, in a third or a corner: more than just on that side.
         near = _EDGE.match(tail) or re.match(r"(?:-hand)?\s+(?:third|corner)\b", tail)
+        near = near or _EXTREME.search(head)
         reach = 0.45 if near else 0.5
         bounds = (0.0, reach) if side == "left" else (1 - reach, 1.0)
         slack = 0.0 if near or _FAR.search(head) else None
@@ -196,6 +197,9 @@ _FAR = re.compile(
     r"distinctly)\s+(?:over\s+|out\s+|off\s+)?"
     r"(?:(?:to|on|in|towards?)\s+(?:the\s+)?)?$"
 )
+
+
+_EXTREME = re.compile(r"\b(?:extreme|very far)\s+$")
 
 
 def _is_side(match: re.Match[str], head: str, tail: str) -> bool:

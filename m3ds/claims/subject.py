@@ -133,6 +133,14 @@ def _is_really(others: str) -> re.Pattern[str]:
 _EDGE_OF_IMAGE = re.compile(
     r"^\s*(?:the\s+)?(?:(?:upper|lower|left|right|top|bottom|outer|very|far|extreme|hand)[\s-]+)*"
     rf"(?:edge|border|margin|rim|boundary)s?\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
+    rf"|^\s*(?:(?:upper|lower|left|right|top|bottom|far|extreme)[\s-]+)+corner\s+of\s+(?:the|"
+    rf"this)\s+(?:\w+\s+)?"
+    rf"{IMAGE}\s*[.;,]?\s*$"
+)
+# "The field is dominated by a lesion in its corner".
+_IMAGE_HOLDS = re.compile(
+    rf"^\s*(?:the|this)\s+(?:\w+\s+)?{IMAGE}\s+(?:is\s+dominated\s+by|"
+    rf"shows|contains|holds)\b"
 )
 # "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
 _HELD_AGAINST = re.compile(
@@ -140,6 +148,12 @@ _HELD_AGAINST = re.compile(
     r"bit|"
     r"touch|shade))\s+)*(?:hyperechoic|hypoechoic|isoechoic|[a-z]+er)\s+"
     r"(?:relative\s+to|compared\s+(?:with|to)|vs\b|versus|cf\b|than|against)"
+)
+# "We look at a single lesion lying in the corner".
+_SEES = re.compile(
+    r"^\s*(?:we|i|one|you)\s+(?:(?:can|am|are|is)\s+)?(?:look(?:s|ing)?\s+at|sees?|finds?|notes?|"
+    r"notices?)\s+"
+    r"(?!no\b)(?:[\w-]+,?\s+){0,4}$"
 )
 _WHERE = re.compile(r"seat|position|location")
 
@@ -185,8 +199,12 @@ def subject_of(targets: str, others: str, breakable: bool, low: str) -> Subject:
         return "none"
     if _HELD_AGAINST.match(low):
         return "none"
+    if found and found[0].is_target and _SEES.match(low, 0, found[0].start):
+        return "target"
     broken = breakable and _BROKEN.search(low) is not None
     if not heads and not broken:
+        if found and found[0].is_target and _IMAGE_HOLDS.match(low):
+            return "target"
         # "A small part of the gullet": what it is a part of.
         part = found and not found[0].is_target and _PART_OF.match(low, 0, found[0].start)
         return "other" if part else "none"

@@ -107,12 +107,16 @@ def words(low: str) -> frozenset[str]:
 _WORD = re.compile(r"[a-z]+|\d")
 
 
+_BULLET = re.compile(r"^[-*•]+\s+")
+
+
 def plain(text: str) -> str:
     """`text` in lower case and one spelling, with a reader's abbreviations written out."""
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    low = _CONTRACTED.sub(_spelled_out, normal_spelling(text.lower()))
+    low = _BULLET.sub("", low) if (low := text.lower())[:1] in "-*•" else low
+    low = _CONTRACTED.sub(_spelled_out, normal_spelling(low))
     return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 
