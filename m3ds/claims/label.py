@@ -266,8 +266,8 @@ _NOT_SO = re.compile(
 
 # "Melanoma rejected", "the assumption of malignancy fails", "mucinous carcinoma deemed unlikely".
 _REJECTED = re.compile(
-    r"(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and the|remains)\b)[^.;:,]){0,"
-    r"40}?\s*(?:(?:is|are|was|were|has been|being)\s+)?"
+    r"(?:\s+and\b)?(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and|remains)\b)[^.;:,]){0,40}?"
+    r"\s*(?:(?:is|are|was|were|has been|being)\s+)?"
     r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:rejected|discarded|dismissed|"
     r"discounted|excluded|ruled out|"
     r"set aside|unlikely|improbable|fails?|not\s+(?:retained|reached|met|favoured|supported|"

@@ -168,8 +168,10 @@ def _exact(match: re.Match[str], value: float) -> bool:
 
 
 def _number(words: str) -> float:
-    spaced = _spaced(words)
-    return float(NUMBER_WORDS[spaced]) if spaced in NUMBER_WORDS else float(words.replace(",", "."))
+    spaced = _spaced(words.removesuffix("-odd"))
+    return (
+        float(NUMBER_WORDS[spaced]) if spaced in NUMBER_WORDS else float(spaced.replace(",", "."))
+    )
 
 
 def _spaced(words: str) -> str:
