@@ -158,7 +158,9 @@ def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
     if subject(case, low) != "target":
         return None
     head = next((n for n in known_nouns(case, low) if not n.inner and n.is_target), None)
-    if head is None or _FEATURE.fullmatch(low, head.start, head.end):
+    if head is None or low[head.start : head.end] in {"it", "they"}:
+        return None
+    if _FEATURE.fullmatch(low, head.start, head.end):
         return None
     found = _HEAD_NUMBER.search(low, 0, head.start)
     return (found["count"], found.start("count"), head.end) if found else None
@@ -218,7 +220,7 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if n > 1 and bounds == (1, 1) and _ONE_EACH.search(clause.sentence.low):
             continue
-        if _INNER_TO.match(low, match.end()):
+        if _INNER_TO.match(low, match.end()) or _FACING.match(low, match.end()):
             continue
         if (
             n > 1
@@ -292,6 +294,10 @@ _ONLY = re.compile(r"\b(?:only|just|merely|exactly|but)\s+$")
 _EDGED = re.compile(
     r"\b(?:borders?|margins?|outlines?|contours?|edges?|rims?|boundary|indented|notch\w*|lobul\w+|"
     r"calcif\w+)\b"
+)
+# "Two steps face each other", "three growth lines".
+_FACING = re.compile(
+    r"[^.;:]{0,40}?\b(?:face|facing) each other\b|(?<=growth)\s+(?:plates?|lines?|zones?)\b"
 )
 # What is numbered lies inside the outlined thing, or is a part of it.
 _INNER_TO = re.compile(

@@ -62,7 +62,7 @@ _PART_OF_IMAGE = re.compile(
     r"|aside from|besides|save for|but for|far (?:side|half|end|edge|corner|part|third|cortex)|"
     r"except|opposite|contralateral|isthmus|surround\w*|"
     r"around|"
-    r"adjacent|neighbouring"
+    r"adjacent|neighbour|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
     r"further|second|third|else"
     r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"

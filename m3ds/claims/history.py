@@ -265,7 +265,8 @@ _HARMLESS = re.compile(
     r"(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|nothing [\w\s]{0,30} (?:tells?|"
     r"says?|shows?|speaks?)\b|"
     r"family history (?:would|may|might|matters?|plays?)|"
-    r"any painful|visual acuity:? (?:not|un\w+|cannot)|"
+    r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|any "
+    r"painful|visual acuity:? (?:not|un\w+|cannot)|"
     r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
     r"without "
     r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "
@@ -297,7 +298,8 @@ _OTHER_SENSE = re.compile(
 # "Without signs of invasion in a patient with ...": the denial is of something else.
 _DENIED_CLOSE = re.compile(
     r"\b(?:no|not|nor|without|neither|never|none|lacks?|absence of|cannot|nothing|unknown|n't|"
-    r"against|beyond|excludes?)\b(?:(?!\bin (?:a|an|this|the)\b)[^,;]){0,60}$"
+    r"against|beyond|excludes?|rather than|instead of|unlike)\b(?:(?!\bin (?:a|an|this|the)\b)[^,"
+    r";]){0,60}$"
 )
 
 

@@ -266,7 +266,8 @@ _NOT_SO = re.compile(
 
 # "Melanoma rejected", "the assumption of malignancy fails", "mucinous carcinoma deemed unlikely".
 _REJECTED = re.compile(
-    r"(?:\s+and\b)?(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and|remains)\b)[^.;:,]){0,40}?"
+    r"(?:\s+and\b)?(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and|remains)\b)[^.;:,]){0,"
+    r"40}?"
     r"\s*(?:(?:is|are|was|were|has been|being)\s+)?"
     r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:rejected|discarded|dismissed|"
     r"discounted|excluded|ruled out|"
@@ -276,7 +277,8 @@ _REJECTED = re.compile(
 )
 _SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
 _WITH_SIGNS = re.compile(
-    r",\s*(?:as\s+|since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|"
+    r",\s*(?:[\w-]+\s+){0,5}cannot be (?:told|known|said|judged|seen|determined)\b|,\s*(?:as\s+|"
+    r"since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|"
     r"explanations?|"
     r"alternatives?)\b"
 )

@@ -76,7 +76,7 @@ def _pattern(targets: str, others: str) -> re.Pattern[str]:
         rf"\b(?:(?P<compound>[a-z]+al[\s)-]+(?={_named(targets)})|"
         r"joint (?=centre|midpoint|area|share|extent))"
         # A growth plate is no growth.
-        rf"|(?!growth (?:plate|zone|centre))(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|"
+        rf"|(?!growth (?:plate|zone|centre|line))(?P<target>{targets}|{FEATURE}|{_PRONOUN})(?!\w)|"
         rf"(?P<other>{others})(?!\w)(?!-(?:like|shaped)\b))"
     )
 
