@@ -66,7 +66,8 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|nests|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|sept\w+|"
+    r"(?:rim|halo|nests|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|"
+    r"wall|sept\w+|"
     r"shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
     r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"

@@ -9,7 +9,7 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.story import STORY, TIMES
-from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause, is_next_step
 from m3ds.claims.words import any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -265,6 +265,12 @@ _HARMLESS = re.compile(
     r"(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|nothing [\w\s]{0,30} (?:tells?|"
     r"says?|shows?|speaks?)\b|"
     r"family history (?:would|may|might|matters?|plays?)|"
+    r"(?:history|function|fever|cough|symptoms?|exposure|hba1c|age|pain|complaints?|"
+    r"disease)\b[\w\s,+]{0,40}?"
+    r"(?:(?:aren't|are not|isn't|is not) (?:known|visible|shown|given|told)|(?:is|are) blank)|"
+    r"neither [\w\s-]{1,40} available|nor (?:former|previous|earlier|prior)|: (?:no data|not "
+    r"conveyed|not known|"
+    r"no information|blank)|(?:i|we) (?:don't|do not|cannot) know|learns? with|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|any "
     r"painful|visual acuity:? (?:not|un\w+|cannot)|"
     r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
@@ -344,7 +350,7 @@ def check_history(case: Case, text: Text) -> Iterator[Failure]:
         if not _CERTAIN.search(clause.low):
             continue
         found = _CERTAIN.search(_without_other_senses(clause.low))
-        if found is None or _is_general(clause, found):
+        if found is None or _is_general(clause, found) or is_next_step(text, clause):
             continue
         yield Failure(
             code="history",

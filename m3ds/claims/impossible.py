@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
-from m3ds.claims.text import ABOUT_IMAGE, PARTS, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, PARTS, Text, every_clause, is_next_step
 from m3ds.schema.base import Modality
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
@@ -155,6 +155,8 @@ def check_impossible(case: Case, text: Text) -> Iterator[Failure]:
             if _REFLECTS.search(low, 0, match.start()) or _PROGNOSTIC.match(low, match.end()):
                 continue
             if _HELD_BACK.search(clause.sentence.low) or is_supposed(low):
+                continue
+            if is_next_step(text, clause):
                 continue
             if step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low):
                 continue

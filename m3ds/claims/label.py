@@ -29,7 +29,9 @@ _WEIGHED = re.compile(
     r"(?:(?:^|[;,.:]\s*)against|\b(?:differential(?:\s+diagnosis)?|ddx?)\s*:?|\b(?:preferred|"
     r"preferable)\s+to|"
     r"\b(?:before|outweighs|ahead\s+of|outranks|beats)|"
-    r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+[^,;]*?(?:of|to|with|for)|"
+    r"\b(?:despite|in\s+spite\s+of|notwithstanding)\s+(?:(?!\b(?:i|we)\b)[^,;])*?(?:of|to|with|"
+    r"for)|"
+    r"\b(?:i|we)\s+(?:reject|discard|dismiss|exclude|rule\s+out)|"
     r"\b(?:whatever|what)\s+(?:speaks|argues|tells|counts|pleads)\s+for|"
     r"\btoo\s+[\w-]+\s+(?:for|to\s+be)(?!(?:\s+[\w-]+){0,3}\s+(?:so|hence|thus|therefore)\b)|"
     r"\b(?:little|few|less|weaker)\s+(?:[\w-]+\s+)?(?:speaks?|argues?|points?|tells?|"
@@ -107,6 +109,9 @@ _ELSE = re.compile(
     r"joints?|lungs?|hila|"
     r"tissue|alignment|lobe|gland|skin|mucosa)(?: and (?:the )?[\w-]+)?(?: (?:is|are))?,? "
     r"(?:otherwise |all )?normal|"
+    r"(?!(?:study|film|image|scan|fundus|eye|breast|chest|picture|examination|retina|findings?|"
+    r"it|this|that)\b)[\w-]+ "
+    r"(?:is|are) (?:\w+ly |otherwise |all )?(?:normal|healthy|unremarkable|intact)|"
     r"normal (?:disc|macula|vessels|joint|alignment|skin|mucosa|bone|heart|tissue))\b"
 )
 
@@ -269,7 +274,9 @@ _REJECTED = re.compile(
     r"(?:\s+and\b)?(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and|remains)\b)[^.;:,]){0,"
     r"40}?"
     r"\s*(?:(?:is|are|was|were|has been|being)\s+)?"
-    r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:rejected|discarded|dismissed|"
+    r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:would\s+(?:surprise|astonish)|(?:i|"
+    r"we)\s+(?:reject|discard|dismiss|exclude)|too\s+(?:slim|small|remote|weak)|rejected|"
+    r"discarded|dismissed|"
     r"discounted|excluded|ruled out|"
     r"set aside|unlikely|improbable|fails?|not\s+(?:retained|reached|met|favoured|supported|"
     r"found|seen|present|"
@@ -277,6 +284,7 @@ _REJECTED = re.compile(
 )
 _SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
 _WITH_SIGNS = re.compile(
+    r",\s*(?!which|that|who|it|and)(?:(?!and\b)[\w-]+\s+){1,3}is\s+not\b|"
     r",\s*(?:[\w-]+\s+){0,5}cannot be (?:told|known|said|judged|seen|determined)\b|,\s*(?:as\s+|"
     r"since\s+|with\s+|the\s+)?[\w-]+\s+(?:signs?|features?|criteria|causes?|"
     r"explanations?|"

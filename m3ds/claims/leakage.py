@@ -304,7 +304,10 @@ _HINT = re.compile(
 
 
 # "The lower edge is covered by a label" tells of what sticks on the film.
-_NO_MARKS = re.compile(r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$")
+_NO_MARKS = re.compile(
+    r"\b(?:every|any|all|none|most)\b[^.;,]{0,40}\b(?:i|we|you|one) know$|"
+    r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$"
+)
 _STUCK_ON = re.compile(r"\b(?:covered|hidden|obscured|overlaid|crossed|interrupted|cut off)\s+$")
 
 

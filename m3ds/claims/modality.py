@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
-from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause
+from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause, is_next_step
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
@@ -41,7 +41,7 @@ _OWN: Mapping[str, str] = {
     r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|retina,? "
     r"(?:\w+ )?photo\w*|"
     r"retinal (?:picture|view)|(?:photo\w*|picture|image|portrait),? (?:of )?(?:the "
-    r")?(?:posterior pole|retina|eye's back)|"
+    r")?(?:posterior pole|retina|eye's back(?:ground)?)|"
     r"(?:posterior pole|eye ground|fundus|retina|back of the eye)(?:,)? (?:in colou?r|"
     r"photographed)|"
     r"retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|pictures?) of (?:the|an) "
@@ -87,7 +87,8 @@ _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"
-    r"required|(?:that|this|which) (?:needs|calls for)|needed|necessary|helpful|useful|before|"
+    r"required|work-?up|(?:that|this|which) (?:needs|calls for)|needed|necessary|helpful|useful|"
+    r"before|"
     r"prior to|equivalent"
     r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
     r"(?:is|are|would be) (?:the |a )?preferred|problem-solving|"
@@ -126,7 +127,7 @@ def check_modality(case: Case, text: Text) -> Iterator[Failure]:
         for modality, match in _WORDS.finditer(clause.low):
             if modality == case.modality:
                 named = named or step == "modality"
-            elif _is_claimed(case, clause, match):
+            elif _is_claimed(case, clause, match) and not is_next_step(text, clause):
                 yield _failure(case, clause.sentence.text, step, match.group())
                 break
     if not named:

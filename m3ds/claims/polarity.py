@@ -88,7 +88,8 @@ _AFTER = re.compile(
     r"looked for (?:and|but) not (?:met|found|seen)|(?:two|three|four|five) times no)\b"
     r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
-    r"improbable|excluded|ruled out|not (?:suspected|likely|favou?red|supported|"
+    r"improbable|excluded|rejected|discarded|dismissed|discounted|ruled out|not (?:suspected|"
+    r"likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )
 _JUST_BEFORE = re.compile(

@@ -76,11 +76,11 @@ _TURN = re.compile(
     r"nothing|what|overall|together|all|both|each|here|that (?:is|was|does|has)"
     r"|i|we)\b))"
 )
-_ABBREVIATED = re.compile(r"#|-hand|\b(?:US|[LR](?:[UML][LZ])?)\b")
+_ABBREVIATED = re.compile(r"#|-hand|\b[Ff]x\b|\b(?:US|[LR](?:[UML][LZ])?)\b")
 _WRITTEN_OUT = (
     (re.compile(r"\b([Ll]eft|[Rr]ight)-hand(?:ed)?\b"), r"\1"),
     (re.compile(r"\bUS\b"), "ultrasound"),
-    (re.compile(r"(?<![\w&])#(?!\d)"), "fracture"),
+    (re.compile(r"(?<![\w&])#(?!\d)|\b[Ff]x\b"), "fracture"),
     (
         re.compile(r"\bL(?=\s+(?:of|half|side|lung|upper|lower|mid|lobe|base|apex|hemithorax)\b)"),
         "left",
@@ -171,6 +171,27 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
         start = turn.end()
     found.append(Clause(sentence, sentence.low[start:], sentence.low[:start]))
     return tuple(clause for clause in found if clause.low.strip())
+
+
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|shows?|showed|reveals?|demonstrates?|known|"
+    r"previous(?:ly)?|prior|since|after|"
+    r"following|history|old|aged?|reported|complain\w*|ago|suffers?|patient|he|she|his|her|"
+    r"because|due|confirms?|on|by|"
+    r"status|unchanged|stable|explains?|findings|these|this|from|which|raised|elevated|of this|"
+    r"underwent|with (?:an? )?(?:known|history|pain|fever|"
+    r"symptoms))\b"
+)
+
+
+def is_next_step(text: Text, clause: Clause) -> bool:
+    """Whether a conclusion goes on to what should be done: "Fracture. CT if in doubt".
+
+    Such a clause names examinations and treatments without a verb that would state them.
+    """
+    if clause.sentence.step != "conclusion" or _STATES.search(clause.low):
+        return False
+    return bool(told_before(text, clause).strip())
 
 
 def told_before(text: Text, clause: Clause) -> str:
