@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from m3ds.claims.alternatives import Table
 from m3ds.claims.polarity import is_common, is_denied, is_supposed
-from m3ds.claims.text import Text, every_clause
+from m3ds.claims.text import Text, every_clause, is_next_step
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 
@@ -120,6 +120,8 @@ def check_anatomy(case: Case, text: Text) -> Iterator[Failure]:
         low = _FIGURATIVE.sub(lambda match: "_" * len(match.group()), clause.low)
         for region, match in _WORDS.finditer(low):
             if region in plausible or is_denied(low, *match.span()):
+                continue
+            if is_next_step(text, clause):
                 continue
             if step != "modality" and (is_supposed(low) or is_common(low) or _TOWARDS.search(low)):
                 continue

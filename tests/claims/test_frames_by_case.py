@@ -161,6 +161,7 @@ def text(one: Told, step: str, frame: str) -> Steps:
         N=one.noun.capitalize(),
         d=one.case.diagnosis,
         method=method,
+        conclusion=one.conclusion,
     )
     steps = {
         "modality": modality,
