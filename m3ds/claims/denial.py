@@ -51,6 +51,8 @@ _OF_A_PART = re.compile(
     r"cortex|"
     rf"gland|thyroid|breast|parenchyma|skin|mucosa|colon|bowel|lungs?|fields?|chest|thorax|retina|"
     rf"cortical|{IMAGE})\b)[\w-]+|it\b)"
+    r"|\s+(?:of|in|at|through) (?:the|an?|any)(?: of the)? (?:growth plates?|(?:meta)?(?:carpal|"
+    r"tarsal) bones?)\b"
 )
 _ANYWHERE = re.compile(
     r"\b(?:here |there )?(?:or|and|nor) (?:elsewhere|anywhere(?: else)?|(?:any )?other (?:\w+ "
@@ -59,7 +61,9 @@ _ANYWHERE = re.compile(
 )
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
-    r"|aside from|besides|save for|but for|far (?:side|half|end|edge|corner|part|third|cortex)|"
+    r"|aside from|besides|save (?:for|this)|but (?:for|this)|nearby|next to (?:it|this)|beside "
+    r"(?:it|this|them)|higher up|lower down|"
+    r"(?:inner|outer) (?:side|cortex|border)|far (?:side|half|end|edge|corner|part|third|cortex)|"
     r"except|opposite|contralateral|isthmus|surround\w*|"
     r"around|"
     r"adjacent|neighbour|neighbouring"
@@ -165,11 +169,20 @@ _CLEAR_LUNGS = re.compile(
 )
 
 
+# "The base shows no fracture".
+_PART_SHOWS = re.compile(
+    r"^\s*(?:the|its) (?:base|head|neck|tip|tuft|shaft|(?:inner|outer|far|near|other) side) "
+    r"(?:shows?|has|is|bears|remains)\b"
+)
+
+
 def denial(case: Case, clause: Clause) -> str:
     """What denies the very thing that is outlined, and not a further one or one elsewhere."""
     low = clause.low
     if case.target == "finding" and case.diagnosis in _IN_LUNG and _CLEAR_LUNGS.match(low):
         return low.strip()
+    if case.target == "fracture" and _PART_SHOWS.match(low):
+        return ""
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
         if match["thing"] is None and _FEATURE_OF.search(low, 0, match.start()):
             continue

@@ -252,7 +252,7 @@ _HARMLESS = re.compile(
     r"\b(?:the patient's (?:left|right)|clinical (?:correlation|context|grounds)|"
     r"correlat\w+ with (?:\w+ )?(?:history|clinical|symptoms)|comparison "
     r"(?:with|to) the (?:other|opposite|contralateral)"
-    r"|no (?:prior|previous|earlier|old|comparison|history|clinical)|not available|"
+    r"|no (?:prior|previous|earlier|former|old|comparison|history|clinical)|not available|"
     r"unavailable|is not known|are not known|(?:history|age|symptoms?|sex|duration|growth|change|"
     r"acuity|pain|complaints?|cause)(?: [\w-]+){0,4} (?:cannot be|is not|are not) (?:visible|"
     r"shown|inferred|told|known|judged|seen|"

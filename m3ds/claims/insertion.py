@@ -256,7 +256,7 @@ def _another_disease(case: Case, clause: Clause, text: Text, options: tuple[str,
     if step == "conclusion" or not (asserted or step == "reasoning"):
         return ""
     if case.target == "fracture" and asserted and ADDED.search(low):
-        for option in case.label_options:
+        for option in set(case.label_options) - {"no fracture"}:
             found = meaning(case, option, exact=True).search(low)
             if found and option not in known and not is_denied(low, *found.span()):
                 return found.group()

@@ -88,7 +88,12 @@ def _compounded(targets: str) -> re.Pattern[str]:
 
 
 def _named(targets: str) -> str:
-    return rf"(?:[a-z]+[\s-])?{targets}(?!\w)"
+    # "Joints without abnormality" is no compound.
+    word = (
+        r"(?!(?:without|with|of|in|and|or|no|nor|has|have|is|are|shows?|free|lacks?|at|on|"
+        r"near)\b)[a-z]+"
+    )
+    return rf"(?:{word}[\s-])?{targets}(?!\w)"
 
 
 # "A strip of skin", "an area of normal lung" is what it consists of.

@@ -277,6 +277,10 @@ def _of_organ(case: Case, low: str) -> bool:
     )
 
 
+# "At the base" is low in a chest, and anywhere in a bone.
+_OF_LUNG = re.compile(r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al))\b")
+
+
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
     if not _SOMEWHERE.search(low):
@@ -289,6 +293,8 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
+        if case.anatomy != "chest" and _OF_LUNG.search(claim.words):
+            continue
         if _AVOIDED.search(low, 0, claim.start) or _is_of_itself(clause, claim.start, claim.end):
             continue
         if not is_denied_ahead(low, claim.start) or is_empty(case, clause):

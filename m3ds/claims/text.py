@@ -61,7 +61,8 @@ _END = re.compile(
 _TURN = re.compile(
     r"(?=[\s;,:—])(?:\s*;\s*|\s+[-–—]+\s+(?!(?:none|nil|absent|not seen)\b)|(?<=\w)—(?=\w)"
     r"|,?\s+(?<!anything )(?<!\ball )(?<!everything )(?<!quadrants )(?<!corners )"
-    r"(?<!quadrant )(?<!corner )(?:but(?!\s+(?:for|to\s+the\s+(?:left|right)\s+of\s+it)\b)|while|"
+    r"(?<!quadrant )(?<!corner )(?:but(?!\s+"
+    r"(?:for\b|this(?:\s+one)?\s*(?:[.;,]|$)|to\s+the\s+(?:left|right)\s+of\s+it\b))|while|"
     r"whilst|whereas|"
     r"although|though|however(?!,\s+(?:an?|one|two|some|several|is|are|was|has|have|shows?|lies|"
     r"does|do|can)\b)|yet)\b,?\s*"
