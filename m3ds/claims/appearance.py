@@ -66,7 +66,8 @@ _HAS_EDGE = re.compile(
     rf"way )?round\b"
 )
 _INNER = (
-    r"(?:rim|halo|nests|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|"
+    r"(?:rim|halo|nests|zones?|sea|air|mouth|envelope|hull|foc(?:i|us)|"
+    r"spots?|hilum|capsule|"
     r"wall|sept\w+|"
     r"shadow\w*|enhancement|"
     r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
@@ -226,7 +227,7 @@ def on_scale(
                 or _SO_OUTSIDE.match(clause.low, match.end())
                 or AREA_NORMAL.match(clause.low)
                 or _MIXED.search(clause.low, max(0, match.start() - 12), match.end() + 12)
-                or (case.mask_kind == "anatomy" and _TWO_KINDS.search(clause.low))
+                or (case.mask_kind == "anatomy" and _OF_DISC.search(clause.low))
                 or (
                     case.target == "finding"
                     and any(down in match["word"] for down in ("less", "dark", "grey", "lucent"))
@@ -237,6 +238,8 @@ def on_scale(
             ):
                 continue
             edge = needs is not None
+            if not edge and _FINGERS.match(clause.low, match.end()):
+                continue
             if _of_something_else(clause, match, edge=edge) or (
                 edge and (_ONE_EDGE.search(clause.low) or _IN_AND_OUT.search(clause.sentence.low))
             ):
@@ -257,6 +260,13 @@ def on_scale(
 _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 
 
+# "Finger-like projections into the tissue".
+_FINGERS = re.compile(
+    r"\s+(?:projections?|extensions?|processes|protrusions|spurs)\b(?=\s+"
+    r"(?:into|in|from|at)\b)"
+)
+
+
 def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     """Whether a word is said of a noun that may be inside the outlined thing, or beside it."""
     noun = match.groupdict().get("noun")
@@ -265,6 +275,9 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     # The line of a break is dark in whatever is measured around it.
     if case.target == "fracture" and noun.startswith(("line", "gap", "cleft")):
         return True
+    # In a bone or a lung, a zone is what is outlined.
+    if noun.startswith("zone") and case.modality != "dermoscopy":
+        return False
     # A surface is no outline, and a rim none of the whole.
     if noun == "surface" or _THERE_IS.search(low, 0, match.start()):
         return True
@@ -397,7 +410,9 @@ _MIXED = re.compile(
     r"\b(?:bright|light|pale|white)(?:er)? and (?:dark|black)(?:er)?\b|"
     r"\b(?:dark|black)(?:er)? and (?:bright|light|pale|white)(?:er)?\b"
 )
-_TWO_KINDS = re.compile(
+_OF_DISC = re.compile(
+    r"^\s*(?:the\s+)?(?:neuroretinal\s+)?(?:rim|cup|disc|macula)\b|\brim\s+(?:is\s+)?(?:pale|"
+    r"bright)|"
     r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
 )
 # Of a chest: bone is not what surrounds a finding of the lung.

@@ -210,7 +210,9 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else bounds_of(word)
         )
         if is_denied(low, start, match.end()) or re.search(
-            r"\b(?:ribs|rays|digits|fingers|more than|up to|or|another)\s+$", low[:start]
+            r"\b(?:one in|ribs|rays|digits|fingers|more than|up to|or|another)\s+"
+            r"$",
+            low[:start],
         ):
             continue
         # "In contrast to the rim of many moles": such cases in general.

@@ -153,7 +153,8 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
         rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|"
         rf"trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)"
-        r"(?!\s+(?:effect|lines?\b|fragments?|gap|of (?:\w+ )?(?:type|kind|nature)))"
+        r"(?!\s+(?:effect|lines?\b|fragments?|gap|(?:that )?(?:eats|destroys|explains|underlies|"
+        r"weakens|erodes)\b|of (?:\w+ )?(?:type|kind|nature)))"
         rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
         rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
     )

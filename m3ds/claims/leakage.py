@@ -130,7 +130,8 @@ _LEAKS = re.compile(
                 r"arrow|mask)s? (?:that |which )?(?:came |comes |was (?:sent |supplied )|stored |"
                 r"saved |shipped )with (?:the|this) (?:image|picture|film|scan|"
                 r"photo\w*)|(?:outlined|marked|indicated|circled) (?:for|to) (?:me|us)|"
-                r"(?:provided|supplied) (?:contour|outline|box|mask|polygon|segmentation|region)|"
+                r"gt ?[=:]|stated beforehand|(?:provided|supplied) (?:contour|outline|box|mask|"
+                r"polygon|segmentation|region)|"
                 r"the box (?:points|shows|lies|sits|"
                 r"covers|surrounds|marks|encloses)|"
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
@@ -305,7 +306,7 @@ _HINT = re.compile(
 
 # "The lower edge is covered by a label" tells of what sticks on the film.
 _NO_MARKS = re.compile(
-    r"\b(?:every|any|all|none|most)\b[^.;,]{0,40}\b(?:i|we|you|one) know$|"
+    r"\bnot annotated$|\b(?:every|any|all|none|most)\b[^.;,]{0,40}\b(?:i|we|you|one) know$|"
     r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$"
 )
 _STUCK_ON = re.compile(r"\b(?:covered|hidden|obscured|overlaid|crossed|interrupted|cut off)\s+$")

@@ -89,9 +89,12 @@ _AFTER = re.compile(
     r"|^[^.;:,]{0,30}?\b(?:there (?:is|are) no (?:trace|sign|hint|evidence)|nothing (?:is|was) "
     r"(?:to be )?(?:seen|found|"
     r"visible))\b"
+    r"|^[^.;:]{0,40}:\s*(?:all|both)(?: (?:two|three|four|five))? (?:missing|absent|lacking)\b"
+    r"|^[^.;:,]{0,20}\b(?:it|they) (?:has|have|does|do|is|are) not\s*(?:[.;,]|$)"
     r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
-    r"improbable|excluded|rejected|discarded|dismissed|discounted|ruled out|not (?:suspected|"
+    r"improbable|excluded|rejected|discarded|dismissed|discounted|ruled out|not (?:noted|"
+    r"identified|observed|visible|detected|suspected|"
     r"likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )
@@ -102,7 +105,8 @@ _JUST_BEFORE = re.compile(
 # A denial holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
-    r"of)(?<!not found)(?<!not present)(?<!missing)(?<!in vain):|(?<!anything )\bbut\b|"
+    r"of)(?<!not found)(?<!not present)(?<!missing)(?<!in vain):(?!\s*(?:none|nil|absent|missing|"
+    r"not seen|no\s*[.;,]|no\s*$))|(?<!anything )\bbut\b|"
     r"\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
     r"|(?:(?<=being unlikely)|(?<=being excluded)|(?<=been excluded)|(?<=ruled out)),"
@@ -272,7 +276,8 @@ def is_usual(low: str) -> bool:
 # "I looked for a second one, on the left, and did not find it".
 _SOUGHT = re.compile(
     r"^\s*(?:an?\s+|the\s+)?(?:search|i\s+(?:searched|looked)|we\s+(?:searched|looked))\b[^.;]*"
-    r"\b(?:negative|in vain|empty-handed|without success|did not find|nothing|not found|found "
+    r"\b(?:negative|in vain|empty-handed|fruitless|without success|did not find|nothing|not "
+    r"found|found "
     r"none)\b"
 )
 

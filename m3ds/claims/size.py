@@ -369,6 +369,8 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
                 continue
             if is_denied(clause.low, match.start(group), match.end(group)):
                 continue
+            if _OF_SPECKS.match(clause.low, match.end(group)):
+                continue
             if _ABSTRACT.search(clause.low, 0, match.start(group)) or any(
                 idiom.start() <= match.start(group) < idiom.end()
                 for idiom in _IDIOMS.finditer(clause.low)
@@ -386,6 +388,13 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
                 continue
             yield _failure(clause, area, word)
             break
+
+
+# "Punctate echogenic foci" lie in it.
+_OF_SPECKS = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?:foci|calcifications|dots|specks|echoes|cysts|drusen|globules|"
+    r"haemorrhages)\b"
+)
 
 
 def _fits(low: str, word: str, span: tuple[int, int], area: float, several: int) -> bool:

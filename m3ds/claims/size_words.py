@@ -6,7 +6,7 @@ from m3ds.claims.words import phrase
 from m3ds.schema.vocabulary import SIZE
 
 TRUE_OF: dict[str, tuple[float, float]] = {
-    "tiny": (0.0, 0.013),
+    "tiny": (0.0, 0.016),
     "small": (0.0, 0.075),
     "moderate": (0.012, 0.25),
     "large": (0.05, 1.0),
