@@ -90,7 +90,7 @@ _FIGURATIVE = re.compile(
     r"thumb)|hand in "
     r"hand|in hand|(?:left|"
     r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
-    r"|foot of the|foot[\s-]?print|eye[\s-]catching|naked eye|the eye(?! (?:is|was|"
+    r"|foot of the|at its foot|foot[\s-]?print|eye[\s-]catching|naked eye|the eye(?! (?:is|was|"
     r"shows|has|of))|(?:my|our|the reader's|reader's|trained|unaided) eye|to the eye|"
     r"by eye|radial(?:ly)?"
     r"|under(?:neath)? the skin|arm of|neck of the (?:polyp|lesion)|cervical-type|"

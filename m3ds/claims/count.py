@@ -160,6 +160,9 @@ def _head_number(case: Case, low: str) -> tuple[str, int, int] | None:
     head = next((n for n in known_nouns(case, low) if not n.inner and n.is_target), None)
     if head is None or low[head.start : head.end] in {"it", "they"}:
         return None
+    # In ultrasound shadows fall from its edges.
+    if case.modality == "ultrasound" and low.startswith("shadow", head.start):
+        return None
     if _FEATURE.fullmatch(low, head.start, head.end):
         return None
     found = _HEAD_NUMBER.search(low, 0, head.start)

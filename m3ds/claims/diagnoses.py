@@ -10,7 +10,15 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.words import any_of, normal_spelling
 from m3ds.schema.case import Case
 
-_BREAK = r"(?:fractur\w*|breaks?|broken|fissure)"
+_BREAK = (
+    r"(?:fractur\w*|breaks?|broken|fissure|crack(?:ed|s)?|snapped|infraction|avulsion|avulsed|"
+    r"(?:cortical|bony|osseous) (?:disruption|discontinuity|interruption|step)|"
+    r"(?<!the )(?:disrupted|interrupted|injured) (?:cortex|bone)|"
+    r"(?:disruption|discontinuity|interruption) of (?:the )?(?:bone|cortex)|"
+    r"loss of (?:bony |cortical )?continuity|continuity (?:of the (?:bone|cortex) )?(?:is )?lost|"
+    r"cortex is (?:interrupted|disrupted)|(?:osseous|skeletal) injury|injury (?:to|of) the bone|"
+    r"traumatic bone lesion|bone is (?:in two pieces|parted))"
+)
 
 
 def _of_part(*parts: str) -> str:
@@ -84,11 +92,14 @@ _ALSO: dict[str, str] = {
         r"\bharmless\b|\binnocent\b|\binnocuous\b|\bbi-?rads[\s-]*(?:category )?[23]\b|"
         r"\bti-?rads[\s-]*[123]\b|\bnot malignant\b|\bcolloid nodule\b|\badenomatous "
         r"nodule\b|\bhyperplastic nodule\b|\bno (?:suspicion|evidence|sign|signs) of "
-        r"malignan\w+|\bnothing malignant\b"
+        r"malignan\w+|\bnothing malignant\b|"
+        r"\b(?:malignancy|cancer) (?:is )?not suspected\b"
     ),
     "malignant": (
         r"\bmalignan\w+\b|\bcancer\w*\b|\bcarcinoma\w*\b|\bmelanoma\b|"
         r"\bbi-?rads[\s-]*(?:category )?(?:4c|5|6)\b|\bti-?rads[\s-]*5\b|"
+        r"\b(?:not|no) (?:an? )?benign\b(?! (?:alternative|cause|option|explanation|sign|"
+        r"feature)s?)(?!-)|"
         r"\badenocarcinoma\b|\bneoplas\w+ of malignant\b"
     ),
     "nevus": (

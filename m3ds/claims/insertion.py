@@ -17,6 +17,7 @@ from m3ds.claims.diagnoses import (
 from m3ds.claims.diseases import DISEASES, is_sign
 from m3ds.claims.dismissal import is_dismissed
 from m3ds.claims.polarity import is_denied, is_general, is_supposed
+from m3ds.claims.subject import is_really_other
 from m3ds.claims.text import ABOUT_IMAGE, BODY, Clause, Text, every_clause, told_before, words
 from m3ds.claims.words import counted, plurals
 from m3ds.schema.case import Case
@@ -156,6 +157,9 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
         if low[: match.start()].endswith(("or ", "like ", "as with ", "as in ")) or (
             case.other_findings and _SOME_FINDING.search(match.group())
         ):
+            continue
+        # "What looks like a second bump is a fold."
+        if is_really_other(case, low, match.end()):
             continue
         ordinal = match["ordinal"]
         # "The second, melanoma, fails": of what is weighed.

@@ -226,6 +226,8 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
             (match, option)
             for option in options
             for match in meaning(case, option, exact=_shares_words(case, option)).finditer(low)
+            # "Non-malignant mass" is no malignant mass.
+            if not low.endswith(("non-", "non "), 0, match.start())
         ]
         # "Diffuse nodules" is one option, though it holds the word for another; where two are
         # meant by the same words, the right one is.

@@ -121,7 +121,8 @@ _AT_SITE = re.compile(
 @lru_cache(maxsize=64)
 def _is_really(others: str) -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:is|are|corresponds? to|represents?|belongs? to)\s+(?:simply\s+|just\s+|"
+        r"\b(?:is|are|turns?\s+out\s+to\s+be|proves?\s+to\s+be|corresponds? to|represents?|"
+        r"belongs? to)\s+(?:simply\s+|just\s+|"
         r"merely\s+|only\s+)?"
         r"(?:(?:(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
         rf"open)\s+)?{others}(?!\w))|(?:soft tissue|stool|mucus|gas|fat|blood|glare|foam|debris)"
@@ -161,6 +162,11 @@ _WHERE = re.compile(r"seat|position|location")
 def subject(case: Case, low: str) -> Subject:
     """Whom a clause speaks of: its first noun that no preposition leads in."""
     return subject_of(nouns(case), structures(case), is_breakable(case), low)
+
+
+def is_really_other(case: Case, low: str, start: int) -> bool:
+    """Whether a clause goes on from `start` to say that it is something else: "is a fold"."""
+    return _is_really(structures(case)).search(low, start) is not None
 
 
 def is_broken(case: Case, low: str) -> bool:

@@ -258,7 +258,8 @@ STRUCTURES = phrase(
     "articular surface, sacrum, coccyx, ischium, pubis, symphysis, ilium, iliac bone, iliac "
     "wing, obturator foramen, bone island, nutrient canal, vascular canal, sesamoid bone, "
     "trabecula, trabeculae, trabecular pattern, bone marrow, medullary cavity, soft-tissue "
-    "shadow, skin fold, bandage, dressing, collimator, collimation, side marker,"
+    "shadow, skin fold, bandage, dressing, collimator, collimation, side marker, inset, focus "
+    "marker, depth marker, orientation mark, crosshair, caliper,"
     # Bowel.
     "endoscope tip, endoscope, biopsy channel, water jet, froth, ileocaecal valve, appendix "
     "orifice, appendiceal orifice, sphincter, crypt, pit pattern, haustration, bowel content, "

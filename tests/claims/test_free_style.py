@@ -8,8 +8,8 @@ the insertions that were found, for its writer was asked for whatever an image c
 catheter), which no fact tells of; so are left out the few of them in the sets s1 to sc. Of the set
 sd, whose writer was asked for whatever trips a checker, only what was told apart is kept. The sets
 t are clean texts in the manner of the shipped tuning half. The writers of uc to ue, um and uq put
-errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of these too,
-only what was told apart is kept.
+errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of these,
+too, only what was told apart is kept.
 """
 
 from __future__ import annotations
