@@ -238,6 +238,9 @@ def on_scale(
             ):
                 continue
             edge = needs is not None
+            # "Linear atelectasis" is a kind, whatever its form.
+            if clause.low.startswith((" atelectas", " collapse"), match.end()):
+                continue
             if not edge and _FINGERS.match(clause.low, match.end()):
                 continue
             if _of_something_else(clause, match, edge=edge) or (

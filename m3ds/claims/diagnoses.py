@@ -82,8 +82,10 @@ _ALSO: dict[str, str] = {
         r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
         r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "
         r"(?:any )?(?:focal )?(?:abnormality|lesion|pathology)\b|"
-        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b|\bfree of (?:\w+ )?disease\b|"
-        r"\bnothing pathological\b|\b(?:inconspicuous|regular) (?:fundus|retina|findings?|image|"
+        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b|\b(?:free of|without) (?:\w+ "
+        r")?disease\b|"
+        r"\bnothing pathological\b|\b(?:inconspicuous|regular|clear|sound|intact) (?:fundus|"
+        r"retina|findings?|image|"
         r"scan|film)\b|"
         r"\ball is well\b|\bas (?:it|they) should(?: be)?\b"
     ),
@@ -109,10 +111,10 @@ _ALSO: dict[str, str] = {
     "seborrheic keratosis": (
         r"\bseborr?ho?eic\s+(?:keratos[ie]s|wart)\w*\b|\bkeratosis\b|\bseborrh?o?eic "
         r"verruca\b|\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bverruca seborrho?ica\b|"
-        r"^\W*sk\W*$|\bstuck-on keratotic "
+        r"\bsk\b|\bstuck-on keratotic "
         r"growth\b"
     ),
-    "melanoma": r"\bmelanomas?\b",
+    "melanoma": r"\bmelanomas?\b|\bmalignant (?:melanocytic lesion|mole)\b",
     "metalwork": (
         r"\bmetal\w*|(?<!growth )(?<!of the )(?<!in the )(?<!on the )\bplates?\b|\bscrews?\b|"
         r"\bnails?\b|\b(?:kirschner |k-)wires?\b|"
@@ -120,16 +122,18 @@ _ALSO: dict[str, str] = {
     ),
     "polyp": r"\bpolyp(?:s|oid)?\b|\bpolypoid\b|\badenoma(?:s|tous)?\b",
     "atelectasis": (
-        r"\batelecta(?:sis|tic|ses)\b|\bcollapse[d]?\b(?! of the (?:vertebra|bone))|"
+        r"\b(?:dyst|at)electa(?:sis|tic|ses)\b|\bcollapse[d]?\b(?! of the (?:vertebra|bone))|"
         r"\bvolume loss\b|\bloss of volume\b"
     ),
     "calcification": r"\bcalcif\w+\b",
     "cardiomegaly": (
         r"\bcardiomegaly\b|\benlarge\w*\b[^.;]{0,30}\b(?:heart|cardiac)\b|\b(?:heart|"
         r"cardiac)\b(?:(?!\bnot\b|\bno\b|\bnor\b)[^.;]){0,40}\benlarg\w+\b|\b(?:large|big) heart\b|"
-        r"\bheart is (?:\w+ )?(?:large|big)\b|\bcardiac enlargement\b|\bheart enlargement\b"
+        r"\bheart is (?:\w+ )?(?:large|big)\b|\b(?:widened|dilated) heart\b|\bcardiac "
+        r"enlargement\b|\bheart enlargement\b"
     ),
-    "consolidation": r"\bconsolidat\w+\b|\bairspace (?:disease|opacification|filling)\b",
+    "consolidation": r"\bconsolidat\w+\b|\b(?:airspace|alveolar) (?:disease|opacification|"
+    r"filling)\b",
     "diffuse nodule": (
         r"\b(?:diffuse|disseminated|widespread|multiple|numerous|miliary|scattered|"
         r"innumerable)\b[^.;]{0,40}\b(?:nodul\w+|micronodul\w+)\b|\bnodul\w+\b[^.;]{0,"
@@ -137,26 +141,32 @@ _ALSO: dict[str, str] = {
         r"\bdiffuse nodul\w+\b|\bmiliary\b|\bnodulosis\b"
     ),
     "effusion": (
-        r"\beffusions?\b|\bpleural fluid(?: collections?)?\b|\bfluid in the pleural\b|"
+        r"\beffusions?\b|\bpleural fluid(?: collections?)?\b|\bfluid in the pleura\w*\b|"
+        r"\bpleural space fluid\b|"
         r"\bhydrothorax\b|"
         r"\bpleural collection\b"
     ),
     "emphysema": r"\bemphysema\w*\b",
     "fibrosis": r"\bfibro(?:sis|tic)\b|\bscarring\b",
     "mass": r"\bmass(?:es)?\b(?! effect)",
-    "nodule": r"\bnodules?\b|\bnodular (?:opacit|shadow|lesion|densit)\w+",
+    "nodule": r"\bcoin lesions?\b|\bspn\b|\bnodules?\b|\bnodular (?:opacit|shadow|lesion|"
+    r"densit)\w+",
     "pleural thickening": (
-        r"\bpleural[\s-]+thicken\w*\b|\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|"
+        r"\bpleural[\s-]+thicken\w*\b|\bpleural (?:peel|plaques?|scarring|rind)\b|\bthick "
+        r"pleura\b|\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|"
         r"\bpleura\w*\b[^.;]{0,25}\bthicken\w*\b"
     ),
-    "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b",
+    "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b|\bair (?:in|within) the "
+    r"pleura\w*\b|\bair around the lung\b",
     "age-related macular degeneration": (
         r"\bmacular degeneration\b|\bn?amd\b|\barmd\b|\bmaculopathy of age\b|"
         r"\bage[\s-]related (?:macular|maculopathy|degeneration)\w*\b|\bdegeneration of the "
         r"macula\b"
     ),
     "diabetic retinopathy": (
-        r"\bdiabetic changes? (?:of|in) the (?:retina|fundus|eye)\b|\bretinopathy,? (?:of the "
+        r"\bdiabetic (?:\w+ )?(?:changes?|damage) (?:of|in|to) the (?:retina|fundus|eye)\b|"
+        r"\bdiabetic retinal damage\b|\bretinopathy (?:in diabetes|\(diabetic\))|"
+        r"\bretinal (?:changes|damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the "
         r")?diabetic\b|"
         r"\bmicroangiopathy of the diabetic\b|\bdiabetic (?:retinopathy|eye disease|retinal "
         r"disease|fundus|changes|"

@@ -112,6 +112,8 @@ CASES: dict[str, tuple[Told, ...]] = {
             "chestx_det", "diffuse nodule", "diffuse nodules", LUNG, conclusion="Diffuse nodules."
         ),
     ),
+    **{f"{name} in a chest": (told("chestx_det", name, name, LUNG),) for name in IN_CHEST},
+    "diffuse nodule in a chest": (told("chestx_det", "diffuse nodule", "diffuse nodules", LUNG),),
     "fundus": tuple(told("fives", name, "vessel", VESSELS) for name in OF_EYES),
     "bone": (
         told("fracatlas", "fracture", "fracture", BREAK | {"contrast": 0.03}),
