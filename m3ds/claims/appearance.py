@@ -281,8 +281,9 @@ def _is_inner(case: Case, low: str, match: re.Match[str]) -> bool:
     # In a bone or a lung, a zone is what is outlined.
     if noun.startswith("zone") and case.modality != "dermoscopy":
         return False
-    # A surface is no outline, and a rim none of the whole.
-    if noun == "surface" or _THERE_IS.search(low, 0, match.start()):
+    # A surface is no outline, and "there is a bright rim" tells of the rim.
+    there = not noun.startswith(("foc", "spot", "area")) and _THERE_IS.search(low, 0, match.start())
+    if noun == "surface" or there:
         return True
     if _CALLED.search(low, 0, match.start()) and not _INTO.search(low, 0, match.start()):
         return False
@@ -408,11 +409,14 @@ def _is_given(low: str, match: re.Match[str]) -> bool:
     )
 
 
-# "Bright and dark by turns", "arteries lighter than veins" tell nothing of the whole.
+# "Bright and dark by turns" tells nothing of the whole.
 _MIXED = re.compile(
-    r"\b(?:bright|light|pale|white)(?:er)? and (?:dark|black)(?:er)?\b|"
-    r"\b(?:dark|black)(?:er)? and (?:bright|light|pale|white)(?:er)?\b"
+    r"\b(?:bright(?:er)?|light(?:er)?|paler?|whiter?) and (?:dark|black)(?:er)?\b(?!\s+(?:hair|"
+    r"line))|"
+    r"\b(?:dark|black)(?:er)? and (?:bright(?:er)?|light(?:er)?|paler?|whiter?)\b(?!\s+(?:hair|"
+    r"line))"
 )
+# "Arteries bright, veins dark", "the rim is pale": of one kind, or of the disc.
 _OF_DISC = re.compile(
     r"^\s*(?:the\s+)?(?:neuroretinal\s+)?(?:rim|cup|disc|macula)\b|\brim\s+(?:is\s+)?(?:pale|"
     r"bright)|"
@@ -433,7 +437,7 @@ _THAN_IT = re.compile(
 
 
 # "Placed round the centre", "followed right round without a gap".
-_ROUND_IT = re.compile(r"\s+(?:the|it|them|without)\b")
+_ROUND_IT = re.compile(r"\s+(?:the|it|them)\b|(?<=right round) without\b")
 
 
 def _of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> bool:

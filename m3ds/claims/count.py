@@ -213,10 +213,12 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             (1, 1) if group == "alone" else (2, math.inf) if group == "multi" else bounds_of(word)
         )
         if is_denied(low, start, match.end()) or re.search(
-            r"\b(?:one in|ribs|rays|digits|fingers|more than|up to|or|another)\s+"
+            r"\b(?:one in|more than|up to|or|another)\s+"
             r"$",
             low[:start],
         ):
+            continue
+        if _RIBS.search(low, 0, start) and low.startswith(" to ", match.end(group)):
             continue
         # "In contrast to the rim of many moles": such cases in general.
         if word in {"many", "several", "numerous"} and _OF_CASES.search(low, 0, start):
@@ -225,7 +227,9 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if n > 1 and bounds == (1, 1) and _ONE_EACH.search(clause.sentence.low):
             continue
-        if _INNER_TO.match(low, match.end()) or _FACING.match(low, match.end()):
+        if _INNER_TO.match(low, match.end()) or (
+            _EDGES.search(match.group()) and _FACING.match(low, match.end())
+        ):
             continue
         if (
             n > 1
@@ -301,6 +305,8 @@ _EDGED = re.compile(
     r"calcif\w+)\b"
 )
 # "Two steps face each other", "three growth lines".
+_RIBS = re.compile(r"\b(?:ribs|rays|digits|fingers)\s+$")
+_EDGES = re.compile(r"\b(?:steps?|ends?|edges?|fragments?|margins?|growth)\b")
 _FACING = re.compile(
     r"[^.;:]{0,40}?\b(?:face|facing) each other\b|(?<=growth)\s+(?:plates?|lines?|zones?)\b"
 )

@@ -61,12 +61,11 @@ _ANYWHERE = re.compile(
 )
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
-    r"|aside from|besides|save (?:for|this)|but (?:for|this)|nearby|next to (?:it|this)|beside "
-    r"(?:it|this|them)|higher up|lower down|"
+    r"|aside from|besides|save for|but for|"
     r"(?:inner|outer) (?:side|cortex|border)|far (?:side|half|end|edge|corner|part|third|cortex)|"
     r"except|opposite|contralateral|isthmus|surround\w*|"
     r"around|"
-    r"adjacent|neighbour|neighbouring"
+    r"adjacent|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
     r"further|second|third|else"
     r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"
@@ -153,8 +152,8 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
         rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|"
         rf"trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)"
-        r"(?!\s+(?:effect|lines?\b|fragments?|gap|(?:that )?(?:eats|destroys|explains|underlies|"
-        r"weakens|erodes)\b|of (?:\w+ )?(?:type|kind|nature)))"
+        r"(?!\s+(?:effect|lines?\b|fragments?|gap|(?:that )?(?:eats|destroys|weakens|erodes)\b|"
+        r"of (?:\w+ )?(?:type|kind|nature)))"
         rf"|\b{thing}\s+(?:{verb}\s+absent|(?:{verb}(?:n't|\s*not)|can't|cannot)\s+"
         rf"(?:be\s+)?{seen})\b(?!\s+(?:to|as|in full|in its|entirely|completely|well|clearly)\b)"
     )
@@ -177,12 +176,19 @@ _PART_SHOWS = re.compile(
 )
 
 
+_WHOLE = re.compile(rf"\b(?:any|whole|entire|{IMAGE})\b")
+_NEAR = re.compile(
+    r"\b(?:nearby|(?:next to|beside) (?:it|them)|(?:its|the) neighbour|higher up|lower down|"
+    r"(?:save|but) this)\b"
+)
+
+
 def denial(case: Case, clause: Clause) -> str:
     """What denies the very thing that is outlined, and not a further one or one elsewhere."""
     low = clause.low
     if case.target == "finding" and case.diagnosis in _IN_LUNG and _CLEAR_LUNGS.match(low):
         return low.strip()
-    if case.target == "fracture" and _PART_SHOWS.match(low):
+    if case.target == "fracture" and _PART_SHOWS.match(low) and not _WHOLE.search(low):
         return ""
     for match in _denials(case.target, case.anatomy, case.diagnosis).finditer(low):
         if match["thing"] is None and _FEATURE_OF.search(low, 0, match.start()):
@@ -197,7 +203,7 @@ def denial(case: Case, clause: Clause) -> str:
         ahead = _PART_AHEAD.search(low, 0, match.start() + 1) if match["thing"] is None else None
         if case.target == "fracture" and ahead and not _is_own(case, ahead["part"]):
             continue
-        if not doubted and not of_a_part and not _PART_OF_IMAGE.search(said):
+        if not doubted and not of_a_part and not (_PART_OF_IMAGE.search(said) or _NEAR.search(low)):
             return match.group()
     return ""
 
@@ -213,9 +219,9 @@ _FEATURE_OF = re.compile(
     r"(?<!presence )(?<!evidence )(?<!sign )(?<!signs )(?<!trace )\bof (?:an?|the|such an?) "
     r"(?:[\w-]+ ){0,2}$"
 )
-# "A breast without a lesion is out of question": the denial itself is denied.
 # "A fracture rather than no fracture", "against 'no fracture' stands the step".
 _UNSAID = re.compile(r"\b(?:rather than|instead of|not|against)\s+['\"]?$")
+# "A breast without a lesion is out of question": the denial itself is denied.
 _DOUBTED = re.compile(
     r"\b(?:cannot|can't|can not|could not|can(?= be (?:discarded|excluded|ruled out|dismissed|set "
     r"aside))|is|are|seems?|appears?|would be|must be|has been)\s+"
@@ -273,7 +279,8 @@ _VESSELS = (
 )
 _NO_VESSELS = re.compile(
     rf"\b(?:no|not one|without|devoid of|(?:absence|lack) of(?: an?)?|free of) {_VESSELS}"
-    r"(?! (?:(?:is|are) (?:narrowed|dilated|sheathed|beaded|occluded|blocked|displaced|kinked|"
+    r"(?! (?:(?:is|are) (?:crossed|nicked|altered|thinned|affected|straightened|compressed|"
+    r"narrowed|dilated|sheathed|beaded|occluded|blocked|displaced|kinked|"
     r"nipped|thickened|widened|congested|interrupted|obscured)\b|"
     r"of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
     r"chang\w+|"

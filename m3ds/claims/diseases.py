@@ -162,10 +162,9 @@ SIGNS: dict[str, frozenset[str]] = {
             *("ulceration", "active ulceration"),
             *("arborising vessels", "arborizing vessels", "arborising blood vessels"),
         ),
-        frozenset({"melanoma", "malignant"}),
+        frozenset({"melanoma", "malignant skin"}),
     ),
-    **dict.fromkeys(("erosion", "erosions"), frozenset({"melanoma", "malignant", "polyp"})),
-    "haematoma": frozenset({"fracture"}),
+    **dict.fromkeys(("erosion", "erosions"), frozenset({"melanoma"})),
     "cavitation": frozenset({"mass", "nodule", "consolidation"}),
 }
 _NODE = (
@@ -234,8 +233,10 @@ _SEPARATED = re.compile(r"[\s-]+")
 _SIGNS = {_SEPARATED.sub(" ", word): diagnoses for word, diagnoses in SIGNS.items()}
 
 
-def is_sign(word: str, diagnosis: str) -> bool:
+def is_sign(word: str, diagnosis: str, target: str) -> bool:
     """Whether what `word` names may be a part of `diagnosis`; blanks may be hyphens."""
+    if diagnosis == "malignant" and target == "lesion":
+        return is_sign(word, "malignant skin", target) or is_sign(word, "melanoma", target)
     if diagnosis == "cardiomegaly" and word.startswith(("heart", "cardiac")):
         return True
     return diagnosis in _SIGNS.get(_SEPARATED.sub(" ", word), frozenset())

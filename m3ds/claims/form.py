@@ -25,9 +25,9 @@ _MARKUP = re.compile(r"\[/?SEG\]|<[^<>]{1,40}>(?!\s*\d)|```|^#{2,6} |\[/?INST\]|
 _BRACKET = re.compile(r"[\[<`#\\]")
 _REFUSAL = re.compile(
     r"\bas an? (?:ai|artificial|language|large language|assistant)\b|\blanguage model\b"
-    r"|\b(?:i(?:'m| am)|we(?:'re| are)) (?:sorry|(?:unable|not able) to (?!(?:find|see|detect|"
-    r"identify|make out|discern)\b)|not (?:a|"
-    r"allowed|qualified))\b"
+    r"|\b(?:i(?:'m| am)|we(?:'re| are)) (?:sorry|(?:unable|not able) to "
+    r"(?!(?:find|see|detect|make out|discern) (?!(?:the |an? |any |this )?(?:image|picture|photo|"
+    r"scan|film)))|not (?:a|allowed|qualified))\b"
     r"|\bi apologi[sz]e\b|\bmedical advice\b|\bhealth ?care (?:professional|provider)s?\b"
     r"|\b(?:i|we) (?:cannot|can't|can not|won't|will not|am unable to|must decline) "
     r"(?:to )?(?:help|assist"

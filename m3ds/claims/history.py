@@ -138,7 +138,7 @@ _CERTAIN = re.compile(
                 r"over|within|in (?:the|recent)|between|from)"
             ),
             (
-                r"(?:is|are|was|appears?|remains?|essentially|largely) (?:unchanged(?! by)|"
+                r"(?:is|are|was|appears?|remains?|essentially|largely) (?:unchanged(?! by that)|"
                 r"stable|larger than before|smaller than before|bigger than before|"
                 r"progressive) ?(?:since|from|compared|over|in)?\b(?! (?:in (?:brightness|"
                 r"density)))|unchanged (?:since|from|compared|in comparison)|than "
@@ -255,31 +255,35 @@ _HARMLESS = re.compile(
     r"|no (?:prior|previous|earlier|former|old|comparison|history|clinical)|not available|"
     r"unavailable|is not known|are not known|(?:history|age|symptoms?|sex|duration|growth|change|"
     r"acuity|pain|complaints?|cause)(?: [\w-]+){0,4} (?:cannot be|is not|are not) (?:visible|"
-    r"shown|inferred|told|known|judged|seen|"
-    r"assessed|derived|determined)|unknown|not provided|not given|"
+    r"shown|inferred|told|known|judged|seen|assessed|derived|determined)|unknown|not provided|"
+    r"not given|of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|"
+    r"there is no information|without (?:\w+ )?(?:history|clinical information|prior)|"
+    r"if (?:the|there)|whether|would need|depends? on)\b"
+)
+# Told of as not known or as of patients in general, in the very clause.
+_NOT_TOLD = re.compile(
     r"^\s*without (?:an? |any )?(?:earlier|previous|prior|older|comparison)\b|"
-    r"(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?)(?: are| is)?:? ?(?:none|"
-    r"lacking|missing|wanting|nil)|"
-    r"comparison (?:with|to) [\w\s]{1,30} (?:is )?(?:not possible|impossible)|symptoms? (?:are|"
-    r"is) not in the|"
-    r"(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|nothing [\w\s]{0,30} (?:tells?|"
-    r"says?|shows?|speaks?)\b|"
-    r"family history (?:would|may|might|matters?|plays?)|"
-    r"(?:history|function|fever|cough|symptoms?|exposure|hba1c|age|pain|complaints?|"
-    r"disease)\b[\w\s,+]{0,40}?"
+    r"\b(?:(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?)(?: are| is)?:? ?"
+    r"(?:none|lacking|missing|wanting|nil)|"
+    r"comparison (?:with|to) [\w\s]{1,30} (?:is )?(?:not possible|impossible)|"
+    r"symptoms? (?:are|is) not in the|(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|"
+    r"nothing [\w\s]{0,20} (?:tells|says) (?:of|about)|"
+    r"family history (?:would|may|might|matters?|plays?|are blank|is blank)|"
+    r"(?:history|function|fever|cough|symptoms?|exposure|hba1c|age|disease)\b[\w\s,+]{0,40}? "
     r"(?:(?:aren't|are not|isn't|is not) (?:known|visible|shown|given|told)|(?:is|are) blank)|"
-    r"neither [\w\s-]{1,40} available|nor (?:former|previous|earlier|prior)|: (?:no data|not "
-    r"conveyed|not known|"
-    r"no information|blank)|(?:i|we) (?:don't|do not|cannot) know|learns? with|"
+    r"neither [\w\s-]{1,40} available|nor (?:former|previous|earlier|prior)|"
+    r": (?:no data|not conveyed|not known|no information|blank)|"
+    r"age [\w\s]{0,20}(?:i|we) (?:don't|do not|cannot) know|learns? with|"
     r"no [\w\s]{1,30} (?:from|of) (?:earlier|previous|prior|former) (?:surgery|operations?|"
-    r"injur\w+)|in (?:her|his) "
-    r"lifetime|(?:people|those|patients|persons) with diabetes|"
-    r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|any "
-    r"painful|visual acuity:? (?:not|un\w+|cannot)|"
-    r"of [^,;]{1,60} (?:nothing|no more|little) is (?:known|said|told)|there is no information|"
-    r"without "
-    r"(?:\w+ )?(?:history|clinical information|prior)|if (?:the|there)|whether|would "
-    r"need|depends? on)\b"
+    r"injur\w+)|"
+    r"in (?:her|his) lifetime|(?:of|among) (?:people|those|patients|persons) with diabetes|"
+    r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
+    r"any painful|visual acuity:? (?:not|un\w+|cannot))"
+)
+_TELLS = re.compile(
+    r"\b(?:patient|woman|man|girl|boy|she|he|lady|gentleman)\s+(?:has |had |was )?"
+    r"(?:complain|report|notic|felt|fell|cough|treat)\w*|\bpalpated\b|\bwas treated\b|\bhas had\b|"
+    r"\bin an? (?:\w+ )?(?:man|woman)\b"
 )
 _OTHER_SENSE = re.compile(
     r"\b(?:serum-like|the cup (?:has grown|is enlarged)|merely bruised|the subject (?:is|of the|"
@@ -343,7 +347,6 @@ _GIVEN = re.compile(
     r"known|given|recorded)|unknown))|"
     r"\b(?:father|mother|sister|brother|aunt|uncle|parent)s? (?:who )?(?:has|had|went|was)\b|"
     rf"\bin an? (?:\w+ )?(?:woman|man|girl|boy|patient|child) who (?:has|had|noticed|reports?)\b|"
-    rf"\bfor {_NUMBER} {_UNIT}\b|"
     r"\bin this patient with (?!(?:the|this|these) )"
     r"|\b(?:tsh|calcitonin|crp|psa|ldh|wbc)\b[^.;]{0,30}\b(?:within|normal|elevated|raised|low|"
     r"high)\b"
@@ -378,6 +381,8 @@ _SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
 
 def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
+    if _NOT_TOLD.search(low) and not _TELLS.search(clause.sentence.low):
+        return True
     if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
         is_denied(low[: found.end()], *found.span())
         and _DENIED_CLOSE.search(low, 0, found.end())

@@ -129,7 +129,8 @@ _WORDS = Table({name: words for name, (_, words) in _SHOWN_BY.items()})
 _HELD_BACK = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggested|follow[\s-]?up|further|next step|"
     r"correlat\w+|helpful|useful|needed|settle|required|confirm\w*|biops\w+|histology|"
-    r"pathologist|unavailable|unknown|not (?:known|given|measured)|lacking)\b"
+    r"pathologist|unavailable|(?:is|are|was|were) (?:unknown|not (?:known|given|measured))|"
+    r"lacking)\b"
 )
 _ON_IT = re.compile(
     r"\b(?:on|at|by|under|with|using|in)\s+(?:the\s+)?(?:colou?r |power |spectral |"

@@ -169,8 +169,11 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             continue
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
-        told_of = f"{text.analysis.lower()} " if clause.sentence.step not in ABOUT_IMAGE else ""
-        told_of += told_before(text, clause)
+        told_of = told_before(text, clause)
+        if clause.sentence.step not in ABOUT_IMAGE and _numbered(counted(case)).search(
+            text.analysis.lower()
+        ):
+            told_of += " several"
         if n is not None and n > 1 and _is_one_of(match.group(), n, told_of):
             continue
         return match.group()
@@ -197,6 +200,12 @@ _SEVERAL_TOLD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|both|pair|second|another|others?|several|"
     r"multiple|many|numerous|few|cluster|group|all|\d+)\b"
 )
+
+
+@lru_cache(maxsize=64)
+def _numbered(thing: str) -> re.Pattern[str]:
+    some = r"(?:two|three|four|five|six|seven|eight|nine|ten|both|several|multiple|many|numerous)"
+    return re.compile(rf"\b{some}\s+(?:(?!of\b)[\w-]+\s+){{0,3}}{thing}\b")
 
 
 def _is_one_of(further: str, n: int, before: str) -> bool:
@@ -233,7 +242,9 @@ def _another_disease(case: Case, clause: Clause, text: Text, options: tuple[str,
             case, word, low
         ):
             continue
-        if any(is_sign(word, one) for one in known):
+        if case.target == "polyp" and word.startswith("erosion") and _ON_POLYP.search(low):
+            continue
+        if any(is_sign(word, one, case.target) for one in known):
             continue
         if re.match(
             r"\s*(?:-like|-type|like\b|protocol|series|views?|(?:favours?|prefers?|likes) )",
@@ -260,7 +271,7 @@ def _another_disease(case: Case, clause: Clause, text: Text, options: tuple[str,
     if step == "conclusion" or not (asserted or step == "reasoning"):
         return ""
     if case.target == "fracture" and asserted and ADDED.search(low):
-        for option in set(case.label_options) - {"no fracture"}:
+        for option in (one for one in case.label_options if one != "no fracture"):
             found = meaning(case, option, exact=True).search(low)
             if found and option not in known and not is_denied(low, *found.span()):
                 return found.group()
@@ -311,6 +322,7 @@ def _is_meant(case: Case, option: str, low: str, word: re.Match[str]) -> bool:
     )
 
 
+_ON_POLYP = re.compile(r"\b(?:its|of the polyp|surface|tip|top)\b")
 _ASIDE = re.compile(r"^\s*(?:incidental\w*|additional(?:ly)?|also|in addition)\b")
 # In a bone or an eye ground, no outlined thing is called so.
 _LUMP = re.compile(

@@ -88,7 +88,7 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     stated, denied = _statements(case, text)
     known = {case.diagnosis, *case.other_findings}
     # "A benign mass in an otherwise normal breast", "fracture; the other bones are intact".
-    beside = _EVERYDAY if case.diagnosis in stated and _ELSE.search(text.conclusion.lower()) else ()
+    beside = _EVERYDAY if case.diagnosis in stated and _is_of_the_rest(case, text) else ()
     wrong = sorted(stated - known - set(beside))
     right = case.diagnosis in stated or (case.is_negative and bool(denied - _EVERYDAY))
     if right and not wrong:
@@ -103,17 +103,29 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
 
 
 _ELSE = re.compile(
-    r"\b(?:otherwise|other|remaining|rest|elsewhere|surround\w*|around|background|in (?:an? "
-    r")?normal|"
-    r"with (?:an? )?normal|(?:disc|discs|macula|fovea|vessels|periphery|heart|mediastinum|"
-    r"joints?|lungs?|hila|"
-    r"tissue|alignment|lobe|gland|skin|mucosa)(?: and (?:the )?[\w-]+)?(?: (?:is|are))?,? "
-    r"(?:otherwise |all )?normal|"
-    r"(?!(?:study|film|image|scan|fundus|eye|breast|chest|picture|examination|retina|findings?|"
-    r"it|this|that)\b)[\w-]+ "
-    r"(?:is|are) (?:\w+ly |otherwise |all )?(?:normal|healthy|unremarkable|intact)|"
+    r"\b(?:otherwise|other(?! hand)|else|remaining|remainder|rest of|(?:the|all) rest|elsewhere|"
+    r"surround\w*|around|"
+    r"background|apart from|besides|beyond|adjacent|neighbouring|parenchyma|size|calibre|"
+    r"posterior pole|axilla|"
+    r"(?:in|within|with) (?:an? |the )?(?:otherwise )?normal|normal-sized|(?:contours?|bones?|"
+    r"ribs?|disc|discs|macula|fovea|"
+    r"vessels|periphery|heart|mediastinum|joints?|lungs?|hila|tissue|alignment|lobe|gland|skin|"
+    r"mucosa)"
+    r"(?: and (?:the )?[\w-]+)?(?: (?:is|are))?,? (?:otherwise |all )?normal|no fracture (?:of|"
+    r"in) the|"
+    r"(?!(?:study|film|image|scan|radiograph|x-ray|hand|wrist|bone|fundus|eye|breast|chest|"
+    r"picture|examination|retina|"
+    r"findings?|it|this|that)\b)[\w-]+ (?:is|are) (?:\w+ly |otherwise |all )?(?:normal|healthy|"
+    r"unremarkable|intact)|"
     r"normal (?:disc|macula|vessels|joint|alignment|skin|mucosa|bone|heart|tissue))\b"
 )
+
+
+def _is_of_the_rest(case: Case, text: Text) -> bool:
+    """Whether each part of the conclusion that calls something normal speaks of something else."""
+    everyday = [meaning(case, option) for option in _EVERYDAY if option in case.label_options]
+    parts = re.split(r"[.;]\s*", text.conclusion.lower())
+    return all(_ELSE.search(part) for part in parts if are_named(everyday, part))
 
 
 # "This must be regarded as": what a reasoning ends with is a diagnosis like the conclusion's.
@@ -190,11 +202,11 @@ def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:
 
 # "Thus the benign options recede".
 _OPTIONS = re.compile(
-    r"\s+(?:options?|alternatives?|causes?|possibilit\w+|explanations?|readings?|look-?alikes?|"
-    r"mimics?|"
-    r"nodules?|lesions?|masses|mass)?\s*(?:recedes?|drops?|falls?|fails?|(?:is|are|were)\s+"
-    r"(?:out|less|smooth|usually|"
-    r"often))\b"
+    r"\s+(?:(?:options?|alternatives?|causes|possibilit\w+|explanations?|readings?|look-?alikes?|"
+    r"mimics?)\b|"
+    r"(?:(?:nodules?|lesions?|masses|mass)\s+)?(?:recedes?|drops?|falls?|fails?|(?:is|are|"
+    r"were)\s+(?:out|usually|often))\b|"
+    r"(?:(?:nodules?|lesions?|masses)\s+)?are\s+smooth\b)"
 )
 
 
@@ -229,11 +241,11 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
             # "Non-malignant mass" is no malignant mass.
             if not low.endswith(("non-", "non "), 0, match.start())
         ]
-        # "Diffuse nodules" is one option, though it holds the word for another; where two are
-        # meant by the same words, the right one is.
         # Where a choice is made, at least two are named.
         if choice and choice["listed"] and sum(of[0].end() < choice.end() for of in found) < 2:
             choice = None
+        # "Diffuse nodules" is one option, though it holds the word for another; where two are
+        # meant by the same words, the right one is.
         found.sort(key=lambda of: (of[0].start() - of[0].end(), of[1] != case.diagnosis))
         taken: list[tuple[int, int]] = []
         for match, option in found:
@@ -271,18 +283,21 @@ _NOT_SO = re.compile(
 )
 
 
-# "Melanoma rejected", "the assumption of malignancy fails", "mucinous carcinoma deemed unlikely".
+# "Melanoma rejected", "the assumption of malignancy fails", "a carcinoma is deemed unlikely".
 _REJECTED = re.compile(
-    r"(?:\s+and\b)?(?:(?!\b(?:with|but|while|after|not|is|are|has|have|and|remains)\b)[^.;:,]){0,"
-    r"40}?"
-    r"\s*(?:(?:is|are|was|were|has been|being)\s+)?"
-    r"(?:(?:deemed|thought|considered|judged|held)\s+)?(?:would\s+(?:surprise|astonish)|(?:i|"
-    r"we)\s+(?:reject|discard|dismiss|exclude)|too\s+(?:slim|small|remote|weak)|rejected|"
-    r"discarded|dismissed|"
-    r"discounted|excluded|ruled out|"
-    r"set aside|unlikely|improbable|fails?|not\s+(?:retained|reached|met|favoured|supported|"
-    r"found|seen|present|"
-    r"suspected|likely|entertained)|(?:not|out)(?=\s*(?:$|[.;,])))\b"
+    r"(?:\s+(?:and|or)\s+(?:(?!(?:never|hardly|no|not|is|are|the)\b)[\w-]+\s+){0,2}?"
+    r"(?!(?:never|hardly|no|not|is|are)\b)[\w-]+)?"
+    r"(?:\s+(?:options?|assumptions?|hypothes[ie]s|causes?|explanations?|alternatives?|nodules?|"
+    r"lesions?|mass|masses|"
+    r"entit(?:y|ies)|one|wart|keratosis|fracture))?\s+"
+    r"(?:(?:is|are|was|were|has been|being)\s+)?(?:(?:deemed|thought|considered|judged|held)\s+)?"
+    r"(?:would\s+(?:surprise|astonish)|(?:i|we)\s+(?:reject|discard|dismiss|exclude)|too\s+"
+    r"(?:slim|small|remote|weak)|"
+    r"rejected|discarded|dismissed|discounted|excluded|ruled out|set aside|unlikely|improbable|"
+    r"fails?(?!\s+to)|"
+    r"not\s+(?:retained|reached|met|favoured|supported|found|seen|present|suspected|likely|"
+    r"entertained)|"
+    r"not(?=\s*(?:$|[.;,]))|(?<=is )out|(?<=are )out)\b"
 )
 _SAID = re.compile(r"\b(?:is|are|does|do|has|have)\b[^:;.]*:\s*")
 _WITH_SIGNS = re.compile(
@@ -310,7 +325,10 @@ def _is_denied(low: str, match: re.Match[str]) -> bool:
         _BEING.match(low, end) if _LEADS.match(low[:start]) else None
     )
     # What stands between commas is left out, and what follows it goes on.
-    said = low[cut : aside.start()] + low[aside.end() :].partition(",")[2] if aside else low[cut:]
+    said = low[cut:]
+    if aside:
+        rest = low[aside.end() :].partition(",")[2].lstrip()
+        said = low[cut : aside.start()] + (f" {rest}" if rest.startswith(("is ", "are ")) else "")
     return (
         is_denied(said, start - cut, end - cut)
         or _SECOND_BEST.search(low, 0, match.start()) is not None

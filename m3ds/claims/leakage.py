@@ -305,6 +305,7 @@ _HINT = re.compile(
 
 
 # "The lower edge is covered by a label" tells of what sticks on the film.
+_ENDS = re.compile(r"\s*(?:$|[.,;:])")
 _NO_MARKS = re.compile(
     r"\bnot annotated$|\b(?:every|any|all|none|most)\b[^.;,]{0,40}\b(?:i|we|you|one) know$|"
     r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$"
@@ -325,7 +326,9 @@ def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
             stuck_on = match.group().endswith("label")
             if stuck_on and _STUCK_ON.search(sentence.low, 0, match.start()):
                 continue
-            if _NO_MARKS.search(sentence.low, 0, match.end()):
+            if _NO_MARKS.search(sentence.low, 0, match.end()) and _ENDS.match(
+                sentence.low, match.end()
+            ):
                 continue
             yield Failure(
                 code="leakage",

@@ -281,6 +281,9 @@ def _of_organ(case: Case, low: str) -> bool:
 _OF_LUNG = re.compile(r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al))\b")
 
 
+_OF_FRAME = re.compile(rf"\s+of\s+(?:the|this)\s+{IMAGE}\b")
+
+
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
     if not _SOMEWHERE.search(low):
@@ -293,7 +296,11 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         *positions(low, clause.before),
         *likened_places(low),
     ):
-        if case.anatomy != "chest" and _OF_LUNG.search(claim.words):
+        if (
+            case.anatomy != "chest"
+            and _OF_LUNG.search(claim.words)
+            and not _OF_FRAME.match(low, claim.end)
+        ):
             continue
         if _AVOIDED.search(low, 0, claim.start) or _is_of_itself(clause, claim.start, claim.end):
             continue

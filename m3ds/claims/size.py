@@ -392,7 +392,9 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
 
 # "Punctate echogenic foci" lie in it.
 _OF_SPECKS = re.compile(
-    r"\s+(?:[\w-]+\s+){0,2}?(?:foci|calcifications|dots|specks|echoes|cysts|drusen|globules|"
+    r"\s+(?:(?!(?:with|and|of|in|containing|holding|showing|lesion|nodule|mass|polyp|mark|"
+    r"spot)\b)[\w-]+\s+){0,2}?"
+    r"(?:foci|calcifications|dots|specks|echoes|cysts|drusen|globules|"
     r"haemorrhages)\b"
 )
 

@@ -164,9 +164,14 @@ def subject(case: Case, low: str) -> Subject:
     return subject_of(nouns(case), structures(case), is_breakable(case), low)
 
 
+_NEXT = re.compile(r",|\b(?:and|where|below|above|behind|beside)\b")
+
+
 def is_really_other(case: Case, low: str, start: int) -> bool:
     """Whether a clause goes on from `start` to say that it is something else: "is a fold"."""
-    return _is_really(structures(case)).search(low, start) is not None
+    end = _NEXT.search(low, start)
+    said = low[: end.start()] if end else low
+    return _is_really(structures(case)).search(said, start) is not None
 
 
 def is_broken(case: Case, low: str) -> bool:

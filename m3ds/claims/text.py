@@ -174,23 +174,42 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
     return tuple(clause for clause in found if clause.low.strip())
 
 
+_PLAN = re.compile(
+    r"\b(?:if|should|recommend\w*|advis\w*|refer\w*|next|follow-?up|control|optional|in addition|"
+    r"staging|work-?up|"
+    r"opinion|ct|mri|mr|pet-ct|oct|ultrasound|sonography|mammography|angiography|elastography|"
+    r"ecg|echo\w*|bronchoscopy|"
+    r"colonoscopy|endoscopy|visual fields?|blood (?:tests?|sugar)|laboratory (?:tests?|values)|"
+    r"markers|function tests?|"
+    r"aspiration|biopsy|cytology|histology|polypectomy|excision|removal|puncture|drainage|drain|"
+    r"surgery|sentinel|letter|"
+    r"pressure measurement|cast|splint|immobilis\w+|antibiotics|ask (?:for|about)|compare|"
+    r"comparison|correlat\w+|review|history|treatment|therapy|repeat|recheck|re-?examin\w+|"
+    r"screening|observation|surveillance|watch\w*|physiotherapy|orthop\w+|oncolog\w+|"
+    r"dermatolog\w+|ophthalmolog\w+|surgeon|clinic|specialist|analgesi\w+|inform|discuss\w*|"
+    r"arrange|order|request|obtain|tests?|measure\w*|check\w*|examin\w+|"
+    r"drops|laser|exam)\b"
+)
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|shows?|showed|reveals?|demonstrates?|known|"
     r"previous(?:ly)?|prior|since|after|"
-    r"following|history|old|aged?|reported|complain\w*|ago|suffers?|patient|he|she|his|her|"
-    r"because|due|confirms?|on|by|"
-    r"status|unchanged|stable|explains?|findings|these|this|from|which|raised|elevated|of this|"
-    r"underwent|with (?:an? )?(?:known|history|pain|fever|"
-    r"symptoms))\b"
+    r"following|old|aged?|reported|complain\w*|ago|suffers?|he|she|his|her|because|due|confirms?|"
+    r"on|by|compared|last|"
+    r"status|unchanged|stable|explains?|findings|these|this|from|which|raised|elevated|increased|"
+    r"decreased|thinned|"
+    r"no change|larger|smaller|new|intact|as well|itch\w*|bleeding|bled|pain\w*|cough\w*|fever|"
+    r"underwent|family history|"
+    r"with(?! (?:histolog|earlier|older|previous|the other)))\b|\d ?(?:mm|%|mg|cm)"
 )
 
 
 def is_next_step(text: Text, clause: Clause) -> bool:
     """Whether a conclusion goes on to what should be done: "Fracture. CT if in doubt".
 
-    Such a clause names examinations and treatments without a verb that would state them.
+    Such a clause names an examination or a treatment, and has no verb that would state its result.
     """
-    if clause.sentence.step != "conclusion" or _STATES.search(clause.low):
+    low = clause.low
+    if clause.sentence.step != "conclusion" or _STATES.search(low) or not _PLAN.search(low):
         return False
     return bool(told_before(text, clause).strip())
 
