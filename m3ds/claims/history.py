@@ -286,7 +286,10 @@ _TELLS = re.compile(
     r"\bin an? (?:\w+ )?(?:man|woman)\b"
 )
 _OTHER_SENSE = re.compile(
-    r"\b(?:serum-like|the cup (?:has grown|is enlarged)|merely bruised|the subject (?:is|of the|"
+    r"\b(?:serum-like|(?:indicat\w+|suggest\w*|means?|point\w* to|favou?rs?|speaks? for|in "
+    r"keeping with|consistent with) (?:an? )?"
+    r"(?:recent|acute|fresh) injury|the cup (?:has grown|is enlarged)|merely bruised|the subject "
+    r"(?:is|of the|"
     r"matter)|routine (?:control|review|check-?up|"
     r"screening) (?:is|will|would|suffices|remains)|(?:grey level|density|brightness|contour|"
     r"outline|"

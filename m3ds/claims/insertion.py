@@ -132,6 +132,13 @@ _WEIGHED = re.compile(rf",\s+{DISEASES.pattern},")
 _SOME_FINDING = re.compile(r"(?:opacity|finding|abnormality|density|shadow)$")
 
 
+# "A second one lies beside it."
+_SECOND_ONE = re.compile(
+    r"^\s*(?:and\s+)?a\s+(?:second|third|further)\s+one\s+(?:lies|sits|(?:is|can\s+be)\s+(?:seen|"
+    r"visible|present|found|noted))\b"
+)
+
+
 def _one_more(case: Case, clause: Clause, text: Text) -> str:
     if case.mask_kind == "anatomy":
         return ""
@@ -177,6 +184,13 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
         if n is not None and n > 1 and _is_one_of(match.group(), n, told_of):
             continue
         return match.group()
+    second = _SECOND_ONE.search(low) if n == 1 else None
+    if (
+        second
+        and not is_denied(low, *second.span())
+        and not is_really_other(case, low, second.end())
+    ):
+        return second.group()
     found = None if words(low).isdisjoint(_BREAKS) else _BROKEN.search(low)
     said = found and not is_denied(low, *found.span()) and not are_named(others, low)
     return found.group() if found and said else ""

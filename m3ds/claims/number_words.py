@@ -95,6 +95,7 @@ def _numbers_of(thing: str) -> re.Pattern[str]:
         rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|no\s+fewer\s+than\s+|an?\s+|"
         rf"x\s?)?(?P<after>{WORD})(?:\s+(?:{_ONLY}|ones?)|(?<=of)\s+them)?\s*(?=[,;:)]|\.(?!\d)|$)"
         rf"|\b{thing}\s+\(?x\s?(?P<fold>\d)\b"
+        rf"|\b{thing}\s+are\s+(?P<are>{WORD})\s*(?=[,.;]|$)"
         rf"|\b(?P<alone>(?:it|this|{thing})\s+(?:is|stands|"
         r"lies)\s+(?:quite\s+)?(?:single|solitary|isolated|alone|the\s+only\s+(?:one|"
         rf"{thing}))|the\s+only\s+(?:one|{thing}|focus|site|spot)|stands\s+alone)\b(?!\s+(?:in|"
