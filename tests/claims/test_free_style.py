@@ -7,9 +7,9 @@ were asked for six far-fetched wordings a case, only the errors that were found 
 the insertions that were found, for its writer was asked for whatever an image could show (hairs, a
 catheter), which no fact tells of; so are left out the few of them in the sets s1 to sc. Of the set
 sd, whose writer was asked for whatever trips a checker, only what was told apart is kept. The sets
-t are clean texts in the manner of the shipped tuning half. The writers of uc to ue, um, uq and ut put
-errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of these,
-too, only what was told apart is kept.
+t are clean texts in the manner of the shipped tuning half. The writers of uc to ue, um, uq and ut
+put errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of
+these, too, only what was told apart is kept.
 """
 
 from __future__ import annotations
