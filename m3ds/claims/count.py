@@ -304,8 +304,9 @@ _EDGED = re.compile(
     r"\b(?:borders?|margins?|outlines?|contours?|edges?|rims?|boundary|indented|notch\w*|lobul\w+|"
     r"calcif\w+)\b"
 )
-# "Two steps face each other", "three growth lines".
+# "Ribs one to ten".
 _RIBS = re.compile(r"\b(?:ribs|rays|digits|fingers)\s+$")
+# "Two steps face each other", "three growth lines".
 _EDGES = re.compile(r"\b(?:steps?|ends?|edges?|fragments?|margins?|growth)\b")
 _FACING = re.compile(
     r"[^.;:]{0,40}?\b(?:face|facing) each other\b|(?<=growth)\s+(?:plates?|lines?|zones?)\b"

@@ -147,10 +147,10 @@ SIGNS: dict[str, frozenset[str]] = {
     ),
     "collection": frozenset({"effusion", "pneumothorax"}),
     "laser scars": frozenset({"diabetic retinopathy"}),
-    "blue-white veil": frozenset({"melanoma", "malignant"}),
+    "blue-white veil": frozenset({"melanoma"}),
     **dict.fromkeys(
         ("blue-whitish veil", "bluish-white veil", "radial streaks", "radial streaming"),
-        frozenset({"melanoma", "malignant"}),
+        frozenset({"melanoma"}),
     ),
     **dict.fromkeys(
         ("milia-like cyst", "milia-like cysts"),
@@ -162,7 +162,7 @@ SIGNS: dict[str, frozenset[str]] = {
             *("ulceration", "active ulceration"),
             *("arborising vessels", "arborizing vessels", "arborising blood vessels"),
         ),
-        frozenset({"melanoma", "malignant skin"}),
+        frozenset({"melanoma"}),
     ),
     **dict.fromkeys(("erosion", "erosions"), frozenset({"melanoma"})),
     "cavitation": frozenset({"mass", "nodule", "consolidation"}),
@@ -234,9 +234,12 @@ _SIGNS = {_SEPARATED.sub(" ", word): diagnoses for word, diagnoses in SIGNS.item
 
 
 def is_sign(word: str, diagnosis: str, target: str) -> bool:
-    """Whether what `word` names may be a part of `diagnosis`; blanks may be hyphens."""
+    """Whether what `word` names may be a part of `diagnosis`; blanks may be hyphens.
+
+    A malignant lesion of the skin may have what a melanoma has.
+    """
     if diagnosis == "malignant" and target == "lesion":
-        return is_sign(word, "malignant skin", target) or is_sign(word, "melanoma", target)
+        return is_sign(word, "melanoma", target)
     if diagnosis == "cardiomegaly" and word.startswith(("heart", "cardiac")):
         return True
     return diagnosis in _SIGNS.get(_SEPARATED.sub(" ", word), frozenset())

@@ -176,12 +176,7 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             continue
         if n is not None and n > 1 and match.group().startswith(("another ", "accompanying ")):
             continue
-        told_of = told_before(text, clause)
-        if clause.sentence.step not in ABOUT_IMAGE and _numbered(counted(case)).search(
-            text.analysis.lower()
-        ):
-            told_of += " several"
-        if n is not None and n > 1 and _is_one_of(match.group(), n, told_of):
+        if n is not None and n > 1 and _is_one_of(case, match.group(), clause, text):
             continue
         return match.group()
     second = _SECOND_ONE.search(low) if n == 1 else None
@@ -222,11 +217,17 @@ def _numbered(thing: str) -> re.Pattern[str]:
     return re.compile(rf"\b{some}\s+(?:(?!of\b)[\w-]+\s+){{0,3}}{thing}\b")
 
 
-def _is_one_of(further: str, n: int, before: str) -> bool:
-    """Whether "a further one" is one of the `n`, since `before` does not tell of several yet."""
-    beyond = _SOME_MORE.union(_ORDINALS[n - 1 :])
+def _is_one_of(case: Case, further: str, clause: Clause, text: Text) -> bool:
+    """Whether "a further one" is one of those measured, of which no two were told of before."""
+    beyond = _SOME_MORE.union(_ORDINALS[(case.facts.n_regions or 0) - 1 :])
     several = further.endswith("s") and not further.endswith(("ss", "us"))
-    return not several and words(further).isdisjoint(beyond) and not _SEVERAL_TOLD.search(before)
+    if several or not words(further).isdisjoint(beyond):
+        return False
+    if _SEVERAL_TOLD.search(told_before(text, clause)):
+        return False
+    # A reasoning comes back to what the analysis has counted.
+    in_analysis = clause.sentence.step in ABOUT_IMAGE
+    return in_analysis or _numbered(counted(case)).search(text.analysis.lower()) is None
 
 
 _WHICH = re.compile(r"(?: [\w-]+)?, which ")

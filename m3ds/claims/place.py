@@ -278,7 +278,7 @@ def _of_organ(case: Case, low: str) -> bool:
     )
 
 
-# "At the base" is low in a chest, and anywhere in a bone.
+# "At the base" is low in a chest, and anywhere in anything else.
 _OF_LUNG = re.compile(r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al))\b")
 
 

@@ -116,8 +116,7 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    low = _BULLET.sub("", low) if (low := text.lower())[:1] in "-*•" else low
-    low = _CONTRACTED.sub(_spelled_out, normal_spelling(low))
+    low = _CONTRACTED.sub(_spelled_out, normal_spelling(_BULLET.sub("", text.lower())))
     return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import yaml
+
 from m3ds.schema.case import Case
 from m3ds.schema.facts import Facts
 from m3ds.schema.text import Steps
 from m3ds.sources.registry import adapter
+
+# Right of and below the middle, round, smooth and darker than what is around it.
+MEASURED = {
+    "n_regions": 1,
+    "area_fraction": 0.08,
+    "centroid_x": 0.7,
+    "centroid_y": 0.7,
+    "eccentricity": 0.4,
+    "solidity": 0.97,
+    "irregularity": 0.03,
+    "contrast": -0.2,
+}
+
+
+def frames(name: str) -> dict[str, list[str]]:
+    """The groups of a file of sentence frames beside this one, a frame a line."""
+    groups = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return {group: lines.splitlines() for group, lines in groups.items()}
 
 
 def clinical_case(source: str, diagnosis: str, **facts: float) -> Case:

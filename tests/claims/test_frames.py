@@ -10,34 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import cycle
-from pathlib import Path
 
 import pytest
-import yaml
 
 from m3ds.claims import check
 from m3ds.schema.case import Case
 from m3ds.schema.text import Steps
-from tests.claims.clinical import clinical_case
+from tests.claims.clinical import MEASURED, clinical_case, frames
 
-FRAMES = {
-    group: lines.splitlines()
-    for group, lines in yaml.safe_load(
-        (Path(__file__).parent / "frames.yaml").read_text(encoding="utf-8")
-    ).items()
-}
+FRAMES = frames("frames.yaml")
 
-# Right of and below the middle, round, smooth and darker than what is around it.
-MEASURED = {
-    "n_regions": 1,
-    "area_fraction": 0.08,
-    "centroid_x": 0.7,
-    "centroid_y": 0.7,
-    "eccentricity": 0.4,
-    "solidity": 0.97,
-    "irregularity": 0.03,
-    "contrast": -0.2,
-}
 OF = {
     "dermoscopy": clinical_case("isbi2016", "benign", **MEASURED),
     "ultrasound of the breast": clinical_case("busi", "benign", **MEASURED),

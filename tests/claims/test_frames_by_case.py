@@ -8,35 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import yaml
 
 from m3ds.claims import check
 from m3ds.schema.case import Case
 from m3ds.schema.text import Steps
-from tests.claims.clinical import clinical_case
+from tests.claims.clinical import MEASURED, clinical_case, frames
 
-SECTIONS: dict[str, list[str]] = {
-    section: lines.splitlines()
-    for section, lines in yaml.safe_load(
-        (Path(__file__).parent / "frames_by_case.yaml").read_text(encoding="utf-8")
-    ).items()
-}
+SECTIONS = frames("frames_by_case.yaml")
 
-# Right of and below the middle, round, smooth and darker than what is around it.
-ONE = {
-    "n_regions": 1,
-    "area_fraction": 0.08,
-    "centroid_x": 0.7,
-    "centroid_y": 0.7,
-    "eccentricity": 0.4,
-    "solidity": 0.97,
-    "irregularity": 0.03,
-    "contrast": -0.2,
-}
+ONE = MEASURED
 TWO = ONE | {"n_regions": 2, "centroid_x": 0.5, "centroid_y": 0.5, "area_fraction": 0.1}
 ROUGH = ONE | {"irregularity": 0.9, "solidity": 0.8}
 BREAK = {"n_regions": 1, "area_fraction": 0.015, "centroid_x": 0.3, "centroid_y": 0.7}
