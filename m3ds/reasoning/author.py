@@ -16,7 +16,7 @@ from m3ds.reasoning.form import question
 from m3ds.reasoning.hints import LABEL, SHORTLIST, hint_level, notes, options_shown, shortlist, told
 from m3ds.reasoning.prompts import grammar
 from m3ds.reasoning.reply import read
-from m3ds.reasoning.sight import Name, PictureOptions, Sight
+from m3ds.reasoning.sight import SHOWN, Name, PictureOptions, Sight
 from m3ds.schema.base import Frozen
 from m3ds.schema.case import Case
 from m3ds.schema.text import Draft
@@ -90,9 +90,8 @@ class ModelAuthor:
         settings = self._settings
         level = self.hint_level(case, turn.attempt)
         temperature = _of_attempt(settings.temperatures, turn.attempt)
-        shown: tuple[Name, ...] = ("image",) if case.is_negative else ("image", "close")
-        if case.mask_kind == "anatomy":
-            shown = ("image",)
+        has_region = not case.is_negative and case.mask_kind != "anatomy"
+        shown: tuple[Name, ...] = SHOWN["author"] if has_region else ("image",)
         messages = (
             Said("system", self.system(case)),
             Said("user", self.question(case, turn, level), shown),

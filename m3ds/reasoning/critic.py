@@ -22,7 +22,7 @@ from m3ds.reasoning.backends import Identity, MalformedReply
 from m3ds.reasoning.calls import Ask, Body, Call, Turn, digest
 from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, pictures_in, request, sha256
 from m3ds.reasoning.prompts import grammar
-from m3ds.reasoning.sight import Name, PictureOptions, Sight
+from m3ds.reasoning.sight import SHOWN, Name, PictureOptions, Sight
 from m3ds.reasoning.templates import Viewpoint
 from m3ds.schema.base import Frozen, Modality
 from m3ds.schema.case import Case
@@ -139,7 +139,7 @@ class ModelCritic:
     ) -> tuple[Critique | None, dict[str, dict[str, float]], dict[str, dict[str, float]]]:
         """The critique of one view, then its scores and vetoes as probabilities by name."""
         rubric = templates.rubric()
-        shown: tuple[Name, ...] = ("image",) if session.case.is_negative else ("image", "outlined")
+        shown: tuple[Name, ...] = ("image",) if session.case.is_negative else SHOWN["critic"]
         text_in = templates.render(
             f"critic/text_{view}", steps=text.steps, diagnosis=session.case.diagnosis
         )

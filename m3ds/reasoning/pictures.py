@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -40,12 +40,25 @@ Load = Callable[[], bytes]
 """Reads stored bytes."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Region:
+    """What a sample has outlined in its image.
+
+    Args:
+        box: Around all of it.
+        mask: Reads the stored bytes: PNG, mode L, the image's size.
+    """
+
+    box: Box
+    mask: Load
+
+
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What is shown of an image by itself: the whole, and a close-up for each box."""
+    """What is shown of an image: the whole, and of each region what it was made for."""
 
     whole: bytes
-    close: dict[Box, bytes]
+    of: dict[Region, Pictures]
 
 
 class Photograph:
@@ -53,13 +66,16 @@ class Photograph:
 
     Args:
         image: Reads the stored bytes.
-        boxes: Around the regions of each sample that has some.
+        regions: Of each sample that has one.
+        names: What will be asked for; what nobody looks at is not made.
         workers: Where the work is done.
     """
 
-    def __init__(self, image: Load, boxes: Sequence[Box], workers: Executor) -> None:
-        self.workers = workers
-        self._image, self._boxes = image, tuple(boxes)
+    def __init__(
+        self, image: Load, regions: Sequence[Region], names: Collection[Name], workers: Executor
+    ) -> None:
+        self._image, self._regions, self._names = image, tuple(regions), frozenset(names)
+        self._workers = workers
         self._made: dict[PictureOptions, asyncio.Future[Views]] = {}
 
     async def views(self, options: PictureOptions) -> Views:
@@ -67,7 +83,7 @@ class Photograph:
         if options not in self._made:
             run = asyncio.get_running_loop().run_in_executor
             self._made[options] = run(
-                self.workers, lambda: views(self._image(), self._boxes, options)
+                self._workers, lambda: views(self._image(), self._regions, self._names, options)
             )
         return await asyncio.shield(self._made[options])
 
@@ -78,52 +94,62 @@ class Stored:
     Args:
         view: By hash.
         photograph: Of it, perhaps shared.
-        mask: Reads the stored bytes.
-        box: Around all regions, one of the photograph's; None for a negative.
+        region: One of the photograph's; None for a negative.
     """
 
-    def __init__(self, view: View, photograph: Photograph, mask: Load, box: Box | None) -> None:
+    def __init__(self, view: View, photograph: Photograph, region: Region | None) -> None:
         self.view = view
-        self._photograph, self._mask, self._box = photograph, mask, box
-        self._outlined: dict[PictureOptions, asyncio.Future[bytes]] = {}
+        self._photograph, self._region = photograph, region
 
     async def pictures(self, options: PictureOptions, names: Sequence[Name]) -> Pictures:
         """`image`, and of a positive also `close` and `outlined`."""
         seen = await self._photograph.views(options)
-        found: Pictures = {}
-        for name in names:
-            if name == "image":
-                found[name] = seen.whole
-            elif self._box is None:
-                raise ValueError("a negative has no region to come close to")
-            elif name == "close":
-                found[name] = seen.close[self._box]
-            else:
-                found[name] = await self._outline(seen.close[self._box], self._box, options)
-        return found
-
-    async def _outline(self, close: bytes, box: Box, options: PictureOptions) -> bytes:
-        if options not in self._outlined:
-            run = asyncio.get_running_loop().run_in_executor
-            self._outlined[options] = run(
-                self._photograph.workers, lambda: outlined(close, self._mask(), box, options)
-            )
-        return await asyncio.shield(self._outlined[options])
+        found: Pictures = {"image": seen.whole}
+        if self._region is not None:
+            found |= seen.of[self._region]
+        return {name: found[name] for name in names}
 
 
-def views(image_bytes: bytes, boxes: Sequence[Box], options: PictureOptions) -> Views:
-    """Everything that is shown of an image by itself.
+def views(
+    image_bytes: bytes,
+    regions: Sequence[Region],
+    names: Collection[Name],
+    options: PictureOptions,
+) -> Views:
+    """Everything that is shown of an image.
 
     Args:
         image_bytes: JPEG or PNG, mode L or RGB.
-        boxes: What to come close to.
+        regions: What to come close to.
+        names: What is looked at.
         options: How.
     """
     image = Image.open(io.BytesIO(image_bytes))
     return Views(
         whole=whole(image, image_bytes, options),
-        close={box: close_up(image, box, options) for box in boxes},
+        of={region: _near(image, region, names, options) for region in regions},
     )
+
+
+def _near(
+    image: Image.Image, region: Region, names: Collection[Name], options: PictureOptions
+) -> Pictures:
+    """A close-up of a region, by itself and with a line around it."""
+    found: Pictures = {}
+    if {"close", "outlined"}.isdisjoint(names):
+        return found
+    frame = _frame(region.box, image.size)
+    close = _fitted(image.crop(frame), _CLOSE_SIDE)
+    if "close" in names:
+        found["close"] = _jpeg(close, options)
+    if "outlined" in names:
+        mask = Image.open(io.BytesIO(region.mask())).crop(frame)
+        line = _line(mask.resize(close.size, Image.Resampling.NEAREST))
+        outlined = close.convert("RGB")
+        if line is not None:
+            outlined.paste(_LINE, line[0], line[1])
+        found["outlined"] = _jpeg(outlined, options, fine_colour=True)
+    return found
 
 
 def whole(image: Image.Image, image_bytes: bytes, options: PictureOptions) -> bytes:
@@ -133,30 +159,6 @@ def whole(image: Image.Image, image_bytes: bytes, options: PictureOptions) -> by
     if fits and (not options.square or image.width == image.height):
         return _url(image_bytes, kind.lower())
     return _jpeg(_fitted(image, options.side), options)
-
-
-def close_up(image: Image.Image, box: Box, options: PictureOptions) -> bytes:
-    """The surroundings of all regions, at most 448 pixels long."""
-    return _jpeg(_fitted(image.crop(_frame(box, image.size)), _CLOSE_SIDE), options)
-
-
-def outlined(close: bytes, mask_bytes: bytes, box: Box, options: PictureOptions) -> bytes:
-    """A close-up with a line around each region.
-
-    Args:
-        close: As `close_up` made it.
-        mask_bytes: PNG, mode L, the image's size.
-        box: The one that it was made with.
-        options: Likewise.
-    """
-    picture = Image.open(io.BytesIO(_data(close))).convert("RGB")
-    plane = Image.open(io.BytesIO(mask_bytes))
-    mask = plane.crop(_frame(box, plane.size))
-    size = _fitted_size(mask.size, _CLOSE_SIDE)
-    mask = mask.resize(size, Image.Resampling.NEAREST)
-    padding = (picture.width - size[0]) // 2, (picture.height - size[1]) // 2
-    _draw_line(picture, mask, padding)
-    return _jpeg(picture, options, fine_colour=True)
 
 
 def _frame(box: Box, size: tuple[int, int]) -> Box:
@@ -183,17 +185,19 @@ def _fitted_size(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, round(scale * size[0])), max(1, round(scale * size[1]))
 
 
-def _draw_line(picture: Image.Image, mask: Image.Image, at: tuple[int, int]) -> None:
-    """A line of two pixels, one pixel outside the region, so that it hides none of it."""
+def _line(mask: Image.Image) -> tuple[tuple[int, int], Image.Image] | None:
+    """A line of two pixels, one pixel outside the region, so that it hides none of it.
+
+    Where it begins, (x, y), and itself, mode L or 1; None for an empty mask.
+    """
     found = mask.getbbox()
     if found is None:
-        return
+        return None
     x, y = max(0, found[0] - _REACH), max(0, found[1] - _REACH)
     # Only around the region: it takes up about a third of a close-up.
     around = (x, y, min(mask.width, found[2] + _REACH), min(mask.height, found[3] + _REACH))
     near = _grown(np.asarray(mask.crop(around)) > 127)
-    line = Image.fromarray(_grown(_grown(near)) & ~near)
-    picture.paste(_LINE, (at[0] + x, at[1] + y), line)
+    return (x, y), Image.fromarray(_grown(_grown(near)) & ~near)
 
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -223,8 +227,3 @@ def _jpeg(image: Image.Image, options: PictureOptions, *, fine_colour: bool = Fa
 
 def _url(data: bytes, kind: str) -> bytes:
     return b'"data:image/' + kind.encode() + b";base64," + base64.b64encode(data) + b'"'
-
-
-def _data(url: bytes) -> bytes:
-    """The bytes behind a data URL in quotes."""
-    return base64.b64decode(url[url.index(b",") + 1 : -1])

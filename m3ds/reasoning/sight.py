@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,8 +16,13 @@ Name = Literal["image", "close", "outlined"]
 Pictures = dict[Name, bytes]
 """Each picture as JSON text: a data URL in double quotes."""
 
+SHOWN: Mapping[str, tuple[Name, ...]] = {
+    "author": ("image", "close"),
+    "critic": ("image", "outlined"),
+}
+"""What each role is shown of a sample that has a region."""
 
-PICTURES_VERSION = "1"
+PICTURES_VERSION = "2"
 """Of how pictures are made; raise it with any change of what is sent."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from m3ds.ledger.writer import Writer
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend
 from m3ds.reasoning.calls import View
 from m3ds.reasoning.loop import fingerprint
-from m3ds.reasoning.sight import Sight, Unseen
+from m3ds.reasoning.sight import SHOWN, Name, Sight, Unseen
 from m3ds.schema.case import Case
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
@@ -32,6 +32,8 @@ from m3ds.stages.workplace import Workplace
 
 SIZE = 64
 """Samples that are read from the ledger at a time."""
+
+_Sights = Callable[[Sequence[Harmonised]], list[Sight]]
 
 
 @dataclass(slots=True)
@@ -104,7 +106,7 @@ def unfinished(place: Workplace) -> Iterator[Case]:
     author, critics = crews.author_of(place), crews.critics_of(place)
     for source, rows in _rows(place):
         known = _known(place, [row.sample_id for row in rows])
-        works, _ = _works(place, author, critics, _seen(place, source, rows, None), known)
+        works, _ = _works(place, author, critics, _seen(place, source, rows, _unseen), known)
         yield from (work.case for work in works)
 
 
@@ -118,12 +120,12 @@ def _rows(place: Workplace) -> Iterator[tuple[Source, Sequence[sa.Row[Any]]]]:
 
 
 def _seen(
-    place: Workplace, source: Source, rows: Sequence[sa.Row[Any]], workers: Executor | None
+    place: Workplace, source: Source, rows: Sequence[sa.Row[Any]], sights: _Sights
 ) -> list[tuple[Case, Sight]]:
-    """The samples of a page, with what can be shown of them; without `workers`, nothing."""
+    """The samples of a page, each with what is shown of it."""
     samples = [Harmonised.model_validate(row.body) for row in rows]
     cases = [case_of(place, source, one) for one in samples]
-    return list(zip(cases, _sights(place, samples, workers), strict=True))
+    return list(zip(cases, sights(samples), strict=True))
 
 
 def _known(place: Workplace, ids: Sequence[str]) -> dict[str, _Known]:
@@ -147,7 +149,7 @@ def _page(
     hidden = _unjudged(place, crew, list(known))
     if not hidden and len(settled) == len(known):
         return Page([], [], Memo({}, writer, crew.open), Counter(settled.values()))
-    seen = _seen(place, *page, workers)
+    seen = _seen(place, *page, partial(_sights, place, _shown(crew), workers))
     todo = [one for one in seen if one[0].sample_id in known and one[0].sample_id not in settled]
     works, states = _works(place, crew.author, crew.critics, todo, known)
     judged = [
@@ -203,38 +205,51 @@ def _unjudged(place: Workplace, crew: Crew, ids: Sequence[str]) -> frozenset[str
     )
 
 
+def _shown(crew: Crew) -> frozenset[Name]:
+    """What those who can be asked are shown."""
+    return frozenset(name for role, _ in crew.open for name in SHOWN[role])
+
+
+def _view(sample: Harmonised) -> View:
+    return View(
+        image_pixels_sha256=sample.image_pixels_sha256,
+        mask_pixels_sha256=sample.mask_pixels_sha256,
+    )
+
+
+def _unseen(samples: Sequence[Harmonised]) -> list[Sight]:
+    """For those who look at nothing."""
+    return [Unseen(_view(sample)) for sample in samples]
+
+
 def _sights(
-    place: Workplace, samples: Sequence[Harmonised], workers: Executor | None
+    place: Workplace,
+    names: frozenset[Name],
+    workers: Executor,
+    samples: Sequence[Harmonised],
 ) -> list[Sight]:
-    """What can be shown of each sample; those of one image share what is made of it."""
-    seen = [
-        View(
-            image_pixels_sha256=sample.image_pixels_sha256,
-            mask_pixels_sha256=sample.mask_pixels_sha256,
-        )
+    """What is shown of each sample; those of one image share what is made of it."""
+    if not names:
+        return _unseen(samples)
+    # Those who look at nothing need no imaging.
+    from m3ds.reasoning.pictures import Photograph, Region, Stored
+
+    load = place.objects.get
+    regions = [
+        None if (box := _box(sample)) is None else Region(box, partial(load, sample.mask_sha256))
         for sample in samples
     ]
-    if workers is None or not crews.members(place):
-        return [Unseen(view) for view in seen]
-    # Those who look at nothing need no imaging.
-    from m3ds.reasoning.pictures import Box, Photograph, Stored
-
-    boxes: dict[str, list[Box]] = {sample.image_sha256: [] for sample in samples}
-    for sample in samples:
-        if (box := _box(sample)) is not None:
-            boxes[sample.image_sha256].append(box)
-    load = place.objects.get
+    around: dict[str, list[Region]] = {sample.image_sha256: [] for sample in samples}
+    for sample, region in zip(samples, regions, strict=True):
+        if region is not None:
+            around[sample.image_sha256].append(region)
     photographs = {
-        image: Photograph(partial(load, image), around, workers) for image, around in boxes.items()
+        image: Photograph(partial(load, image), found, names, workers)
+        for image, found in around.items()
     }
     return [
-        Stored(
-            view,
-            photographs[sample.image_sha256],
-            partial(load, sample.mask_sha256),
-            _box(sample),
-        )
-        for view, sample in zip(seen, samples, strict=True)
+        Stored(_view(sample), photographs[sample.image_sha256], region)
+        for sample, region in zip(samples, regions, strict=True)
     ]
 
 

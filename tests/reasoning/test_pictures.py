@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from m3ds.reasoning.calls import View
-from m3ds.reasoning.pictures import Box, Photograph, Stored, outlined, views
+from m3ds.reasoning.pictures import Photograph, Region, Stored, views
 from m3ds.reasoning.sight import Name, PictureOptions
 
 BOX = (300, 100, 340, 160)
@@ -45,11 +45,15 @@ def mask(width: int = 640, height: int = 360) -> bytes:
 
 
 def whole(data: bytes, options: PictureOptions) -> bytes:
-    return views(data, (), options).whole
+    return views(data, (), (), options).whole
 
 
-def close_up(data: bytes, box: Box, options: PictureOptions) -> bytes:
-    return views(data, (box,), options).close[box]
+def near(name: Name, options: PictureOptions, outline: bytes | None = None) -> Image.Image:
+    """The close-up of `BOX`, or that with the line around `outline`."""
+    region = Region(BOX, lambda: outline or mask())
+    made = views(encoded(picture()), (region,), (name,), options).of[region]
+    assert list(made) == [name]
+    return decoded(made[name])
 
 
 def test_a_small_image_is_sent_in_its_own_bytes() -> None:
@@ -72,14 +76,13 @@ def test_padding_to_a_square_keeps_everything_in_view() -> None:
 
 
 def test_a_close_up_shows_the_region_and_a_margin() -> None:
-    shown = decoded(close_up(encoded(picture()), BOX, PLAIN))
+    shown = near("close", PLAIN)
     assert shown.size == (40 + 2 * 21, 60 + 2 * 21)
     assert np.asarray(shown.convert("L"))[50, 40] < 40
 
 
 def test_the_outline_hides_nothing_of_the_region() -> None:
-    close = close_up(encoded(picture()), BOX, PLAIN)
-    shown = np.asarray(decoded(outlined(close, mask(), BOX, PLAIN)).convert("RGB")).astype(int)
+    shown = np.asarray(near("outlined", PLAIN).convert("RGB")).astype(int)
     yellow = (shown[..., 0] - shown[..., 2]) > 100
     inside = np.zeros(shown.shape[:2], bool)
     inside[21:-21, 21:-21] = True
@@ -90,23 +93,20 @@ def test_the_outline_hides_nothing_of_the_region() -> None:
 
 def test_a_tall_region_is_outlined_on_a_padded_close_up_too() -> None:
     square = PictureOptions(side=336, quality=92, square=True)
-    close = close_up(encoded(picture()), BOX, square)
-    shown = np.asarray(decoded(outlined(close, mask(), BOX, square)).convert("RGB")).astype(int)
+    shown = np.asarray(near("outlined", square).convert("RGB")).astype(int)
     assert shown.shape[0] == shown.shape[1]
     columns = np.flatnonzero(((shown[..., 0] - shown[..., 2]) > 100).any(axis=0))
     assert abs(columns.mean() - shown.shape[1] / 2) < 3
 
 
 def test_an_empty_mask_has_no_outline() -> None:
-    close = close_up(encoded(picture()), BOX, PLAIN)
     nothing = encoded(Image.new("L", (640, 360)))
-    shown = np.asarray(decoded(outlined(close, nothing, BOX, PLAIN)).convert("RGB")).astype(int)
+    shown = np.asarray(near("outlined", PLAIN, nothing).convert("RGB")).astype(int)
     assert ((shown[..., 0] - shown[..., 2]) < 40).all()
 
 
 def test_each_picture_is_made_once_also_for_several_samples_of_an_image() -> None:
     loads = []
-    other = (10, 20, 60, 50)
     names: tuple[Name, ...] = ("image", "close", "outlined")
 
     def image() -> bytes:
@@ -119,10 +119,10 @@ def test_each_picture_is_made_once_also_for_several_samples_of_an_image() -> Non
 
     async def look() -> None:
         with ThreadPoolExecutor(2) as workers:
-            photograph = Photograph(image, (BOX, other), workers)
+            regions = [Region(box, region) for box in (BOX, (10, 20, 60, 50))]
+            photograph = Photograph(image, regions, names, workers)
             view = View(image_pixels_sha256="i", mask_pixels_sha256="m")
-            one = Stored(view, photograph, region, BOX)
-            two = Stored(view, photograph, region, other)
+            one, two = (Stored(view, photograph, near) for near in regions)
             first, second, *others = await asyncio.gather(
                 *(sight.pictures(PLAIN, names) for sight in (one, two) * 3)
             )
@@ -138,11 +138,11 @@ def test_each_picture_is_made_once_also_for_several_samples_of_an_image() -> Non
 def test_a_negative_has_nothing_to_come_close_to() -> None:
     async def look() -> None:
         with ThreadPoolExecutor(1) as workers:
-            photograph = Photograph(lambda: encoded(picture()), (), workers)
+            photograph = Photograph(lambda: encoded(picture()), (), ("image", "close"), workers)
             view = View(image_pixels_sha256="i", mask_pixels_sha256="m")
-            sight = Stored(view, photograph, mask, None)
+            sight = Stored(view, photograph, None)
             assert list(await sight.pictures(PLAIN, ("image",))) == ["image"]
-            with pytest.raises(ValueError, match="negative"):
+            with pytest.raises(KeyError, match="close"):
                 await sight.pictures(PLAIN, ("close",))
 
     asyncio.run(look())
