@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import m3ds.engine.collector  # noqa: F401 - before all that is imported for a verb
 from m3ds.errors import M3dsError, cause
 from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Samples, Sources, Workdir
 from m3ds.usage import Verbs
@@ -21,10 +22,7 @@ from m3ds.usage import Verbs
 if TYPE_CHECKING:
     from m3ds.stages.workplace import Options
 
-# The collector looks through imports and samples under way again and again, and finds next to
-# nothing: by its defaults it takes a sixth of the time, and now and then stops all for 0.2 s.
-gc.set_threshold(50_000, 20)
-# At the exit it would look through all of it once more, for half a second after a large run.
+# At the exit the collector would look through everything, for half a second after a large run.
 atexit.register(gc.freeze)
 
 app = typer.Typer(

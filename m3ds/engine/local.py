@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,7 +44,7 @@ class LocalEngine:
         self._workers = workers or cores()
         # Not fork: polars, arrow and BLAS hold threads and locks that a forked child would inherit.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(list(preload))
+        self._context.set_forkserver_preload(["m3ds.engine.collector", *preload])
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> ProcessPoolExecutor:
@@ -161,6 +162,7 @@ def _start_worker() -> None:
     orphan would wait for work for ever.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what was imported before the fork stays
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from m3ds.ledger.ledger import Ledger, Row
 
-GROUP_S = 0.05
+GROUP_S = 0.2
 """How long a row may wait for company. A kill loses what waits, which a rerun makes again."""
 
 _MOST = 2000

@@ -12,7 +12,7 @@ from m3ds.reasoning.checking import check_all
 from m3ds.schema.case import Case
 from m3ds.schema.text import Draft, Verdict
 
-GATHER_S = 0.05
+GATHER_S = 0.2
 """How long a text may wait for company. Patterns are large: the second text in a row finds them in
 the processor's cache, and takes half as long as one that comes by itself."""
 
