@@ -201,6 +201,8 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if group in {"all", "tally", "them", "front", "site"} and _of_others(case, low, start):
             continue
+        if group == "all" and _LISTS.get(word) == _listed(clause.before):
+            continue
         if group == "places" and case.target != "fracture" and _EDGED.search(low):
             continue
         if group == "after" and word in {"isolated", "scattered", "both"}:
@@ -266,6 +268,17 @@ def _of_others(case: Case, low: str, start: int) -> bool:
         not noun.inner and low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead
     )
     return several or _ALONE_AHEAD.search(low, 0, start) is not None
+
+
+_LISTS = {"three": 3, "four": 4, "five": 5, "six": 6}
+# "Form, edge and evenness matter, and all three are good."
+_LIST = re.compile(r"\s*(?P<items>[\w' -]+(?:,\s+[\w' -]+)+?),?\s+(?:and|or)\s+[\w'-]+")
+
+
+def _listed(before: str) -> int:
+    """How many things a sentence lists at its beginning."""
+    found = _LIST.match(before)
+    return found["items"].count(",") + 2 if found else 0
 
 
 # "0 satellite lesions".

@@ -194,7 +194,7 @@ def denial(case: Case, clause: Clause) -> str:
         if match["thing"] is None and _FEATURE_OF.search(low, 0, match.start()):
             continue
         doubted = _DOUBTED.search(low, match.end()) is not None
-        if _UNSAID.search(low, 0, match.start()):
+        if _UNSAID.search(low, 0, match.start()) or _JUDGES.search(low, 0, match.start()):
             continue
         everywhere = "anywhere" in low[match.end() :]
         said = "" if everywhere else _ANYWHERE.sub("", clause.before + low)
@@ -221,6 +221,10 @@ _FEATURE_OF = re.compile(
 )
 # "A fracture rather than no fracture", "against 'no fracture' stands the step".
 _UNSAID = re.compile(r"\b(?:rather than|instead of|not|against)\s+['\"]?$")
+# "Size alone condemns no lesion".
+_JUDGES = re.compile(
+    r"\b(?:condemns?|acquits?|makes?|proves?|spares?|defines?|settles?|turns?|names?)\s+$"
+)
 # "A breast without a lesion is out of question": the denial itself is denied.
 _DOUBTED = re.compile(
     r"\b(?:cannot|can't|can not|could not|can(?= be (?:discarded|excluded|ruled out|dismissed|set "
@@ -285,8 +289,8 @@ _NO_VESSELS = re.compile(
     r"of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
     r"chang\w+|"
     r"tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"
-    rf"|{_VESSELS} (?:is|are) (?:missing|absent|lacking)(?: altogether| entirely| completely)?\s*"
-    r"(?:$|[.,;])"
+    rf"|(?<!new )(?<!abnormal ){_VESSELS} (?:is|are) (?:missing|absent|lacking)"
+    r"(?: altogether| entirely| completely)?\s*(?:$|[.,;])"
 )
 
 

@@ -276,6 +276,7 @@ _NOT_TOLD = re.compile(
     r"age [\w\s]{0,20}(?:i|we) (?:don't|do not|cannot) know|learns? with|"
     r"no [\w\s]{1,30} (?:from|of) (?:earlier|previous|prior|former) (?:surgery|operations?|"
     r"injur\w+)|"
+    r"(?:list of|many|several|few|other|common) causes\b|comes with an? |"
     r"in (?:her|his) lifetime|(?:of|among) (?:people|those|patients|persons) with diabetes|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
     r"any painful|visual acuity:? (?:not|un\w+|cannot))"
@@ -294,7 +295,9 @@ _OTHER_SENSE = re.compile(
     r"screening) (?:is|will|would|suffices|remains)|(?:grey level|density|brightness|contour|"
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
-    r"history|life history|history taking|tracer|parent "
+    r"history|life history|history taking|tracer|"
+    r"as for diabetes|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
+    r"grown (?:thick|stiff)|parent "
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|shadows? falls?|falls? (?:down "
     r"the list|within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
@@ -378,6 +381,25 @@ def _without_other_senses(low: str) -> str:
     return _OTHER_SENSE.sub(lambda match: "_" * len(match.group()), low)
 
 
+# "Anaemia and old ischaemia blanch the disc": what a disease does, of nobody.
+_ADJECTIVES = re.compile(r"\s*(?:(?:old|high|low|chronic|mild|severe|untreated)\s+)*")
+_DOES = re.compile(
+    r"(?:\s+(?:and|or)\s+(?:[\w-]+\s+)?[\w-]+)?\s+(?:may\s+|can\s+|often\s+|also\s+)?"
+    r"(?:makes?|gives?|leaves?|causes?|produces?|blanch(?:es)?|leads?|thins?|narrows?|hardens?|"
+    r"damages?|tends?|favou?rs?|brings?|shows?)\b"
+)
+
+
+def _is_what_it_does(clause: Clause, found: re.Match[str]) -> bool:
+    ahead = _ADJECTIVES.fullmatch(clause.low, 0, found.start())
+    return (
+        clause.sentence.step == "reasoning"
+        and ahead is not None
+        and _DOES.match(clause.low, found.end()) is not None
+        and not TIMES.search(found.group())
+    )
+
+
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
 
@@ -385,6 +407,8 @@ _SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
 def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
     if _NOT_TOLD.search(low) and not _TELLS.search(clause.sentence.low):
+        return True
+    if _is_what_it_does(clause, found):
         return True
     if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
         is_denied(low[: found.end()], *found.span())

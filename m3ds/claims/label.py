@@ -87,6 +87,8 @@ def check_label(case: Case, text: Text) -> Iterator[Failure]:
     yield from _judged_otherwise(case, text)
     stated, denied = _statements(case, text)
     known = {case.diagnosis, *case.other_findings}
+    if "diffuse nodule" in known:
+        known.add("nodule")
     # "A benign mass in an otherwise normal breast", "fracture; the other bones are intact".
     beside = _EVERYDAY if case.diagnosis in stated and _is_of_the_rest(case, text) else ()
     wrong = sorted(stated - known - set(beside))

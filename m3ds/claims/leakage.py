@@ -310,6 +310,8 @@ _NO_MARKS = re.compile(
     r"\bnot annotated$|\b(?:every|any|all|none|most)\b[^.;,]{0,40}\b(?:i|we|you|one) know$|"
     r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$"
 )
+# "A model answer would run as follows".
+_TEACHING = re.compile(r"\ba model answer (?:would|runs|reads|might)\b")
 _STUCK_ON = re.compile(r"\b(?:covered|hidden|obscured|overlaid|crossed|interrupted|cut off)\s+$")
 
 
@@ -322,7 +324,7 @@ def check_leakage(case: Case, text: Text) -> Iterator[Failure]:
     for sentence in sentences(text, *PARTS):
         if not _HINT.search(sentence.low):
             continue
-        for match in _LEAKS.finditer(sentence.low):
+        for match in _LEAKS.finditer(_TEACHING.sub("", sentence.low)):
             stuck_on = match.group().endswith("label")
             if stuck_on and _STUCK_ON.search(sentence.low, 0, match.start()):
                 continue

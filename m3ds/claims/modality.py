@@ -114,6 +114,10 @@ _THIS = re.compile(
     r"with|case)\b)"
     r"[\w-]+\s+){0,3}$"
 )
+_OF_MANY = re.compile(
+    r"(?<!these )(?<!the )(?<!these two )\b(?:cancers|carcinomas|fractures|nodules|masses|polyps|"
+    r"melanomas|lesions|tumours)\s+(?:on|in|at)\s+$"
+)
 _LIKE_THIS = re.compile(r"\s+(?:such as|like) (?:this|the present)\b")
 _TELLS_APART = re.compile(
     r"\s+(?:then\s+|usually\s+|readily\s+|easily\s+|reliably\s+)?(?:separates?|distinguish\w*|"
@@ -160,7 +164,9 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
         return True
     if step == "reasoning" and _TOLD_BY.search(low, 0, match.start()):
         return False
-    if step == "reasoning" and _TELLS_APART.match(low, match.end()):
+    if step == "reasoning" and (
+        _TELLS_APART.match(low, match.end()) or _OF_MANY.search(low, 0, match.start())
+    ):
         return False
     return not is_general(clause.low, clause.sentence.low)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from m3ds.claims.alternatives import gathered
 
 _WORDS = (
-    r"no|not|nor|without|unaccompanied by|unassociated with|neither|never|none|nothing|nowhere|"
+    r"no|not|nor|nil|without|unaccompanied by|unassociated with|neither|never|none|nothing|nowhere|"
     r"hardly|scarcely|barely|unlikely"
     r"|improbable|doubtful|implausible|anything but|far from(?! (?:the|its|any|each)\b)"
     r"|in vain for|absence of|absent|lack of|lacks|lacking|missing|devoid of|negative for|rather "
@@ -81,7 +81,8 @@ _AFTER = re.compile(
     r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
     r"without success)\b"
     r"|^[^.;:,]{0,40}?\b(?:was|were|is|are) (?:looked|searched) for (?:in vain|without success)\b"
-    r"|^[^.;:]{0,40}:\s*(?:looked|searched) for,? (?:but )?not (?:seen|found)\b"
+    r"|^[^.;:]{0,40}:\s*(?:looked|searched|sought)(?: for)?,? (?:but )?not (?:seen|found|there|met|"
+    r"visible|present)\b"
     r"|^[^.;:,]{0,30}?\b(?:i|we|one) (?:sees?|finds?) (?:nothing|none)\b"
     r"|^[^.;]{0,30}?\b(?:conspicuous by (?:its|their) absence|there (?:is|are) (?:exactly |"
     r"precisely )?none|"

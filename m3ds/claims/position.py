@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from m3ds.claims.shares import Share, shares
+from m3ds.claims.words import IMAGE
 from m3ds.schema.vocabulary import POSITION_SLACK
 
 Axis = Literal["x", "y"]
@@ -31,6 +32,7 @@ _OF_AXIS = re.compile(
     r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
     r"radiograph|photograph|scan)(?:'s)?\s+)?"
     r"(?:(?P<axis>width|height|depth|breadth)"
+    rf"(?!\s+of\s+(?:the|its)\s+(?!(?:\w+\s+)?{IMAGE}))"
     r"|way\s+(?:in\s+)?(?P<way>down|up|across|along|over|in|from|to))\b"
 )
 _PLAIN_WAY = re.compile(r"^\s*(?P<way>down|across|up)\b(?!\s+to\b)")

@@ -43,6 +43,7 @@ PARTS = {
 _PER_CENT = r"(?:%|per\s?cent(?:age)?|pct|hundredths)"
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|{any_of(NUMBER_WORDS)})(?:-odd)?"
 _PART = any_of(PARTS)
+_AND_HALF = r"\s+and\s+a\s+half"
 _BOUND = (
     r"(?:(?P<under>(?:well |just |far |slightly |a little |somewhat |fractionally )?(?:no|not) "
     r"(?:more|larger|bigger|greater) than|(?:well |far )?(?:less|smaller|lower) than|"
@@ -69,19 +70,22 @@ SHARE = re.compile(
     rf"(?<!\w)(?:(?:{_BOUND})\s*)?(?:(?<!\w)(?:a |an |only |just |the |its ))?"
     rf"(?:(?<![\w.,])(?P<first>\d+(?:[.,]\d+)?)\s*{_PER_CENT}?\s*(?:to|-|–|and|or)\s*"
     rf"(?P<last>\d+(?:[.,]\d+)?)\s*{_PER_CENT}"
-    rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})\s*(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
-    rf"(?P<high>{any_of(NUMBER_WORDS)})\s*{_PER_CENT}"
+    rf"|(?<![\w.,])(?P<low>{any_of(NUMBER_WORDS)})(?P<low_half>{_AND_HALF})?\s*"
+    rf"(?:{_PER_CENT}\s*)?(?:to|and|or)\s+"
+    rf"(?P<high>{any_of(NUMBER_WORDS)})(?P<high_half>{_AND_HALF})?\s*{_PER_CENT}"
     r"|(?<![\w.,])(?:(?P<tenths>two|three|four|five|six|seven|eight|nine)\s+|an?\s+|one\s+)?"
     rf"(?P<portion>{_PART})s?\s+(?:of\s+)?(?:(?:an?|one)\s+)?"
     r"per\s?cent"
-    rf"|(?<![\w.,])(?P<value>{_NUMBER})(?P<and_half>\s+and\s+a\s+half)?"
+    rf"|(?<![\w.,])(?P<value>{_NUMBER})(?P<and_half>{_AND_HALF})?"
     rf"(?:\s*(?:±|\+/-)\s*\d+(?:[.,]\d+)?)?\s*{_PER_CENT}"
     r"|(?<![\w.,])(?P<decimal>0?\.\d+)(?![\w%])"
     r"|(?<![\w.,/])(?P<top>\d{1,2})/(?P<bottom>[2-9]|[1-9]\d{1,2})(?![\w/])"
     rf"|(?<![\w-])(?P<many>two|three|four|five|six|seven|nine)[\s-]+(?P<parts>{_PART})s\b"
     rf"|(?<![\w-])(?:one|1|an?|single)[\s-]+(?:single |full |whole |good )?(?P<part>{_PART})\b(?!s)"
     r"|(?<![\w-])(?P<half>half)\b"
-    r"|(?<![\w-])(?P<hundredth>per\s?cent)(?P<more>\s+and\s+a\s+half)?\b)"
+    rf"|(?<![\w-])(?P<hundredth>per\s?cent)(?P<more>{_AND_HALF})?\b)"
+    # "Three quarters of a tenth".
+    rf"(?:\s+of\s+(?:an?|one)\s+(?P<of>{_PART})\b)?"
 )
 _HINT = re.compile(rf"\b(?:\d|per\s?cent|hundredths|{any_of(PARTS)})")
 _LIMITS = {
@@ -116,14 +120,14 @@ def shares(low: str) -> Iterator[Share]:
         if match["hundredth"] and low[: match.start("hundredth")].endswith(_SOME):
             continue
         if match["first"] or match["low"]:
-            first = _number(match["first"] or match["low"]) / 100
-            last = _number(match["last"] or match["high"]) / 100
+            first = (_number(match["first"] or match["low"]) + 0.5 * bool(match["low_half"])) / 100
+            last = (_number(match["last"] or match["high"]) + 0.5 * bool(match["high_half"])) / 100
             if first < last <= 1:
                 bounds = (0.85 * first, 1.15 * last)
                 middle = (first + last) / 2
                 yield Share(match.start(), match.end(), match.group(), middle, *bounds, True)
             continue
-        value = _value(match)
+        value = _value(match) * (PARTS[_spaced(match["of"])] if match["of"] else 1)
         if 0 <= value <= 1:
             exact = _exact(match, value)
             bounds = _bounds(match, value, exact)

@@ -199,10 +199,8 @@ def _is_area(low: str, share: Share) -> bool:
         beyond = _BEYOND.search(tail) is not None and _FILLS.search(head) is None
         return not beyond and _EITHER_WAY.search(tail) is None
     if share.in_per_cent:
-        return bool(_IN_AREA.match(tail)) or not _places(head, tail)
-    return bool(_FILLS.search(head[-60:])) and not re.match(
-        r"\s*(?:of|as|smaller|larger|the)\b", tail
-    )
+        return bool(_IN_AREA.match(tail)) or _is_sized(low, share)
+    return _is_sized(low, share) and not re.match(r"\s*(?:of|as|smaller|larger|the)\b", tail)
 
 
 _IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
@@ -231,24 +229,29 @@ _ASIDE = re.compile(
 
 # "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
 _PLACING = re.compile(
-    r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|centre|middle|left|"
+    r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|cent(?:re[ds]?|ral\w*)|middle|left|"
     r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|top|"
     r"bottom|x|y)\b"
 )
 
 
-_IN_PASSING = re.compile(
-    r"(?:[(,]\s*(?:at|i\.?e\.?,?)?|\bat)\s*(?:about|around|roughly|approximately|some)?\s*$"
-)
+_SIZED = re.compile(rf"{_FILLS.pattern}|\b(?:shares?|proportion|how much)\b")
+# "Right and down of it by small steps (3 % and 5 %)".
+_IN_STEPS = re.compile(r"\bby (?:a )?(?:small|tiny|minimal) (?:steps?|amounts?|shifts?)\s*$")
+_PIECE = re.compile(r"[^,;:()]+")
+_PIECE_ENDS = re.compile(r"[^,;:()]*")
 
 
-def _places(head: str, tail: str) -> bool:
-    """Whether a bare share, as in parentheses, goes with a place and not with a size."""
-    if not _IN_PASSING.search(head):
-        return False
-    placed = [match.end() for match in _PLACING.finditer(head)]
-    filled = [match.end() for match in _FILLS.finditer(head)]
-    return bool(placed) and max(placed) > max(filled, default=0) and not _OF_IMAGE.match(tail)
+def _is_sized(low: str, share: Share) -> bool:
+    """Whether a bare share goes with a size and not with a place: by what was last spoken of."""
+    rest = _PIECE_ENDS.match(low, share.end)
+    said = f"{low[: share.start]} {rest.group() if rest else ''}"
+    for piece in reversed(_PIECE.findall(said)):
+        if _SIZED.search(piece):
+            return not _IN_STEPS.search(piece)
+        if _PLACING.search(piece):
+            return False
+    return False
 
 
 # "Two thirds of the image lie below it."

@@ -77,10 +77,11 @@ _TURN = re.compile(
     r"nothing|what|overall|together|all|both|each|here|that (?:is|was|does|has)"
     r"|i|we)\b))"
 )
-_ABBREVIATED = re.compile(r"#|-hand|\b[Ff]x\b|\b(?:US|[LR](?:[UML][LZ])?)\b")
+_ABBREVIATED = re.compile(r"#|-hand|\b[Ff]x\b|\b(?:US|NAD|[LR](?:[UML][LZ])?)\b")
 _WRITTEN_OUT = (
     (re.compile(r"\b([Ll]eft|[Rr]ight)-hand(?:ed)?\b"), r"\1"),
     (re.compile(r"\bUS\b"), "ultrasound"),
+    (re.compile(r"\bNAD\b"), "no abnormality detected"),
     (re.compile(r"(?<![\w&])#(?!\d)|\b[Ff]x\b"), "fracture"),
     (
         re.compile(r"\bL(?=\s+(?:of|half|side|lung|upper|lower|mid|lobe|base|apex|hemithorax)\b)"),
@@ -187,7 +188,7 @@ _PLAN = re.compile(
     r"screening|observation|surveillance|watch\w*|physiotherapy|orthop\w+|oncolog\w+|"
     r"dermatolog\w+|ophthalmolog\w+|surgeon|clinic|specialist|analgesi\w+|inform|discuss\w*|"
     r"arrange|order|request|obtain|tests?|measure\w*|check\w*|examin\w+|"
-    r"drops|laser|exam)\b"
+    r"drops|laser|exam|to be (?:staged|graded|followed|kept|looked after|decided|treated))\b"
 )
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|shows?|showed|reveals?|demonstrates?|known|"
@@ -202,15 +203,20 @@ _STATES = re.compile(
 )
 
 
+# "To be decided once the depth is known", "glaucoma, to be followed by visual fields".
+_ONCE = re.compile(r"\b(?:once|until|as soon as)\b[^,;.]*|\blooked after\b")
+_TO_BE = re.compile(r",\s+to be \w+(?:ed|en|ught)\b")
+
+
 def is_next_step(text: Text, clause: Clause) -> bool:
     """Whether a conclusion goes on to what should be done: "Fracture. CT if in doubt".
 
     Such a clause names an examination or a treatment, and has no verb that would state its result.
     """
-    low = clause.low
-    if clause.sentence.step != "conclusion" or _STATES.search(low) or not _PLAN.search(low):
+    low = _ONCE.sub("", clause.low)
+    if clause.sentence.step != "conclusion" or _STATES.search(low) or not _PLAN.search(clause.low):
         return False
-    return bool(told_before(text, clause).strip())
+    return _TO_BE.search(low) is not None or bool(told_before(text, clause).strip())
 
 
 def told_before(text: Text, clause: Clause) -> str:
