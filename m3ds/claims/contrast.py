@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from m3ds.claims.appearance import CONTRAST_WORDS, failure, on_scale
+from m3ds.claims.brightness import tells_nothing
 from m3ds.claims.comparison import Compared, comparisons
-from m3ds.claims.looks import BRIGHT, DARK
+from m3ds.claims.idioms import LIKENED_CONTRASTS
+from m3ds.claims.looks import BRIGHT, CONTRASTS, DARK, OWN_CONTRASTS
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
+from m3ds.claims.scale import compiled, failure, on_scale, scale_words
 from m3ds.claims.stated import stated
 from m3ds.claims.text import BODY, Text, every_clause
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import CONTRAST
+
+_CONTRASTS = {**CONTRASTS, **LIKENED_CONTRASTS}
+_WORDS = {
+    modality: scale_words({**_CONTRASTS, **own}, compiled({**_CONTRASTS, **own}))
+    for modality, own in OWN_CONTRASTS.items()
+}
 
 
 def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
@@ -25,7 +33,10 @@ def check_contrast(case: Case, text: Text) -> Iterator[Failure]:
     told: set[str] = set()
     for found in (
         *_compared(case, text, value, expected),
-        *on_scale(case, text, "contrast", CONTRAST_WORDS[case.modality], value, expected),
+        *on_scale(
+            *(case, text, "contrast", _WORDS[case.modality], (value,), expected),
+            exempt=tells_nothing,
+        ),
         *_levels(case, text, value, expected),
     ):
         # One way to say it may be read by two of them.
