@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from m3ds.claims.anatomy import check_anatomy
+from m3ds.claims.area import check_area
 from m3ds.claims.colour import check_colour
 from m3ds.claims.contrast import check_contrast
 from m3ds.claims.count import check_count
@@ -23,7 +24,7 @@ from m3ds.claims.leakage import check_leakage
 from m3ds.claims.modality import check_modality
 from m3ds.claims.place import check_place
 from m3ds.claims.shape import check_border, check_outline, check_shape
-from m3ds.claims.size import check_area, check_size
+from m3ds.claims.size import check_size
 from m3ds.claims.text import Text
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Steps
