@@ -17,7 +17,8 @@ _REGIONS: Mapping[str, str] = {
         r"the neck(?! of)|neck (?:ultrasound|region|scan|vessels?|muscles?)|cervical|"
         r"trachea\w*|larynx|parathyroid|carotid|parotid|submandibular|salivary"
     ),
-    "breast": r"breast|mammary|axilla\w*|nipple|areola\w*",
+    "breast": r"breast|mammary|nipple|areola\w*",
+    "axilla": r"axilla\w*",
     "chest": (
         r"chest|thora(?:x|cic)|lungs?|pulmonary|pleura\w*|mediastin\w+|ribs?|hemithorax|"
         r"cardiac|heart|aort\w+|hilar|hilum"
@@ -60,9 +61,20 @@ _ARM = frozenset({"arm", "hand", "shoulder"})
 _LIMBS = frozenset({"hip", "leg", "spine"}) | _ARM
 _PLAUSIBLE: Mapping[str, frozenset[str]] = {
     "thyroid": frozenset({"thyroid", "neck", "spine", "skin", "chest", "stomach"}),
-    "breast": frozenset({"breast", "chest", "skin"}),
+    "breast": frozenset({"breast", "axilla", "chest", "skin"}),
     "chest": frozenset(
-        {"chest", "neck", "abdomen", "stomach", "spine", "breast", "shoulder", "arm", "bowel"}
+        {
+            "chest",
+            "neck",
+            "abdomen",
+            "stomach",
+            "spine",
+            "breast",
+            "axilla",
+            "shoulder",
+            "arm",
+            "bowel",
+        }
     ),
     "colon": frozenset({"bowel", "abdomen", "pelvic"}),
     "retina": frozenset({"eye"}),
@@ -71,17 +83,17 @@ _PLAUSIBLE: Mapping[str, frozenset[str]] = {
     "wrist": _ARM,
     "forearm": _ARM,
     "elbow": _ARM,
-    "upper arm": _ARM | {"chest"},
-    "upper limb": _ARM | {"chest"},
-    "shoulder": _ARM | {"chest", "neck", "spine"},
+    "upper arm": _ARM | {"chest", "axilla"},
+    "upper limb": _ARM | {"chest", "axilla"},
+    "shoulder": _ARM | {"chest", "axilla", "neck", "spine"},
     "leg": frozenset({"leg", "hip"}),
     "foot": frozenset({"leg"}),
     "ankle": frozenset({"leg"}),
     "knee": frozenset({"leg"}),
     "hip": frozenset({"leg", "hip", "spine", "pelvic", "abdomen", "bowel"}),
-    "humerus": _ARM | {"chest"},
+    "humerus": _ARM | {"chest", "axilla"},
     "finger": _ARM,
-    "arm": _ARM | {"chest"},
+    "arm": _ARM | {"chest", "axilla"},
 }
 """Which regions of the body an image of an anatomy may show; others of the skin: any."""
 _BONES = _LIMBS | {"chest", "neck", "head", "bowel"}
@@ -90,7 +102,7 @@ _FIGURATIVE = re.compile(
     r"thumb)|hand in "
     r"hand|in hand|(?:left|"
     r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
-    r"|foot of the|(?:at|to|of) its foot|foot[\s-]?print|eye[\s-]catching|naked eye|"
+    r"|foot of the|its foot|foot[\s-]?print|eye[\s-]catching|naked eye|"
     r"the eye(?! (?:is|was|"
     r"shows|has|of))|(?:my|our|the reader's|reader's|trained|unaided) eye|to the eye|"
     r"by eye|radial(?:ly)?"

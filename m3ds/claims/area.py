@@ -183,7 +183,7 @@ _IN_AREA = re.compile(r"\s+(?:in|of)\s+(?:area|size|extent)\b")
 # "Confidence is about 90 %", "90 % of it has the same tone".
 _NO_EXTENT = re.compile(
     r"\b(?:confidence|certainty|probability|likelihood|chances?|noise|sensitivity|specificity|"
-    r"accuracy|quality|odds|exposure|magnification)\b[^,;]{0,30}$"
+    r"accuracy|quality|odds|exposure|magnification|cup|cupping|ratio|index|quotient)\b[^,;]{0,30}$"
     r"|\b(?:x|y|position|column|row|horizontally|vertically)\s*(?:[:=]|at|about)?\s*$"
 )
 # "19 % of the width from the left edge, from the right edge 81 %".
@@ -205,7 +205,8 @@ _ASIDE = re.compile(
 
 # "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
 _PLACING = re.compile(
-    r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|cent(?:re[ds]?|ral\w*)|middle|left|"
+    r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|cent(?:re[ds]?|"
+    r"ral\w*)|middle|left|"
     r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|top|"
     r"bottom|x|y)\b"
 )

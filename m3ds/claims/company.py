@@ -46,6 +46,8 @@ _FOLD = re.compile(
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
 
 
+# "I looked for companions, and came back with nothing."
+_SOUGHT = re.compile(r"\b(?:looked|searched|hunted|sought|asked)\b(?! (?:like|at)\b)")
 _HINTS = frozenset(
     phrase(
         "like, kind, sort, type, nature, appearance, make, build, character, such, "
@@ -62,7 +64,7 @@ def wrong_company(low: str, n: int) -> str:
     """What claims fellows that are not there, or solitude where there are several."""
     if words(low).isdisjoint(_HINTS):
         return ""
-    if n == 1:
+    if n == 1 and not _SOUGHT.search(low):
         for match in _ALIKE.finditer(low):
             if not is_denied(low, *match.span()):
                 return match.group().strip()

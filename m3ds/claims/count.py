@@ -201,7 +201,11 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             continue
         if group in {"all", "tally", "them", "front", "site"} and _of_others(case, low, start):
             continue
-        if group == "all" and _LISTS.get(word) == _listed(clause.before):
+        if group == "all" and (
+            _LISTS.get(word) == _listed(clause.before)
+            or _WEIGHED.search(low, 0, start)
+            or re.search(rf"\b{word}\s+(?!{counted(case)}\b)[\w-]+s\b", clause.before)
+        ):
             continue
         if group == "places" and case.target != "fracture" and _EDGED.search(low):
             continue
@@ -262,7 +266,7 @@ _ALONE_AHEAD = re.compile(r"(?:^|[,:;]\s*)(?:[\w-]+\s+){0,2}[\w-]+s\s*[,:]\s*(?:
 def _of_others(case: Case, low: str, start: int) -> bool:
     """Whether a number at `start` is of other things, named ahead: "carpal arcs, three of them"."""
     ahead = known_nouns(case, low[:start])
-    if any(noun.is_target for noun in ahead):
+    if any(noun.is_target and not noun.inner for noun in ahead):
         return False
     several = any(
         not noun.inner and low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead
@@ -270,6 +274,9 @@ def _of_others(case: Case, low: str, start: int) -> bool:
     return several or _ALONE_AHEAD.search(low, 0, start) is not None
 
 
+_WEIGHED = re.compile(
+    r"\b(?:rejected|excluded|dismissed|considered|discarded|ruled out|weighed)\s*:\s*all\s+$"
+)
 _LISTS = {"three": 3, "four": 4, "five": 5, "six": 6}
 # "Form, edge and evenness matter, and all three are good."
 _LIST = re.compile(r"\s*(?P<items>[\w' -]+(?:,\s+[\w' -]+)+?),?\s+(?:and|or)\s+[\w'-]+")

@@ -276,8 +276,10 @@ _NOT_TOLD = re.compile(
     r"age [\w\s]{0,20}(?:i|we) (?:don't|do not|cannot) know|learns? with|"
     r"no [\w\s]{1,30} (?:from|of) (?:earlier|previous|prior|former) (?:surgery|operations?|"
     r"injur\w+)|"
-    r"(?:list of|many|several|few|other|common) causes\b|comes with an? |"
-    r"in (?:her|his) lifetime|(?:of|among) (?:people|those|patients|persons) with diabetes|"
+    r"^\s*(?:most|many|some|few|such)\s+(?:[\w-]+\s+)?[\w-]+s\s+(?:[\w-]+\s+){0,4}?(?:are|come|"
+    r"occur|happen|result|arise|follow)\b|"
+    r"exception of those|(?:list of|many|several|few|other|common) causes\b|comes with an? |"
+    r"in (?:her|his) lifetime|(?:of|among|in) (?:people|those|patients|persons) with diabetes|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
     r"any painful|visual acuity:? (?:not|un\w+|cannot))"
 )
@@ -292,13 +294,15 @@ _OTHER_SENSE = re.compile(
     r"(?:recent|acute|fresh) injury|the cup (?:has grown|is enlarged)|merely bruised|the subject "
     r"(?:is|of the|"
     r"matter)|routine (?:control|review|check-?up|"
-    r"screening) (?:is|will|would|suffices|remains)|(?:grey level|density|brightness|contour|"
+    r"screening) (?:is|will|would|suffices|remains)|(?:grey(?: level)?|density|brightness|contour|"
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
     r"history|life history|history taking|tracer|"
-    r"as for diabetes|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
+    r"as for diabetes|falls on (?:the|an) outstretched hands?|slipped into|"
+    r"for diabetes(?=,)|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
     r"grown (?:thick|stiff)|parent "
-    r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel)s?|shadows? falls?|falls? (?:down "
+    r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel|spot|polyp|focus)s?|shadows? "
+    r"falls?|falls? (?:down "
     r"the list|within|in|"
     r"into|short|outside|under|below|on the|off|towards|to the)|a fall in|fall-?off"
     r"|punched[ -]out|(?:is|are) what one sees after|(?:is|are) seen after (?:direct|indirect)|"
@@ -381,22 +385,26 @@ def _without_other_senses(low: str) -> str:
     return _OTHER_SENSE.sub(lambda match: "_" * len(match.group()), low)
 
 
-# "Anaemia and old ischaemia blanch the disc": what a disease does, of nobody.
-_ADJECTIVES = re.compile(r"\s*(?:(?:old|high|low|chronic|mild|severe|untreated)\s+)*")
-_DOES = re.compile(
-    r"(?:\s+(?:and|or)\s+(?:[\w-]+\s+)?[\w-]+)?\s+(?:may\s+|can\s+|often\s+|also\s+)?"
-    r"(?:makes?|gives?|leaves?|causes?|produces?|blanch(?:es)?|leads?|thins?|narrows?|hardens?|"
-    r"damages?|tends?|favou?rs?|brings?|shows?)\b"
+# "Anaemia blanches the disc", "smoking doubles the risk": knowledge, of nobody.
+_OF_SOMEBODY = re.compile(
+    r"\b(?:patients?|she|he|her|hers|his|him|woman|man|lady|gentleman|girl|boy|child|infant|person|"
+    r"smoker|athlete|worker|given|in view|because|considering|together|light of|reported|"
+    r"complain\w*|known|history|previous\w*|earlier|prior|past|last|ago|since|former\w*|compar\w+|"
+    r"unchanged|new|newly|years?|months?|weeks?|was|were|had|has|have|been|recent\w*|after|"
+    r"following|followed|presented|described|felt|fell|clinical\w*|explain\w*|agrees?|again|now|"
+    r"already|no longer|took|taken|came|noted?|noticed|reports?|apparent\w*|yesterday|beforehand|"
+    r"this (?:morning|week)|complaint\w*|referr\w+|request\w*|prompted|led to|fits|supports|"
+    r"add(?:s|ing)? to the|further|likely cause|(?:reference|normal) range)\b|\d"
 )
+_THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0,2}$")
 
 
-def _is_what_it_does(clause: Clause, found: re.Match[str]) -> bool:
-    ahead = _ADJECTIVES.fullmatch(clause.low, 0, found.start())
+def _is_knowledge(clause: Clause, found: re.Match[str]) -> bool:
+    """Whether a clause of the reasoning ties what it tells to no patient and no time."""
     return (
         clause.sentence.step == "reasoning"
-        and ahead is not None
-        and _DOES.match(clause.low, found.end()) is not None
-        and not TIMES.search(found.group())
+        and _OF_SOMEBODY.search(clause.low) is None
+        and _THE.search(clause.low, 0, found.start()) is None
     )
 
 
@@ -408,7 +416,7 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
     if _NOT_TOLD.search(low) and not _TELLS.search(clause.sentence.low):
         return True
-    if _is_what_it_does(clause, found):
+    if _is_knowledge(clause, found):
         return True
     if (_HARMLESS.search(clause.sentence.low) and not _GIVEN.search(low)) or (
         is_denied(low[: found.end()], *found.span())

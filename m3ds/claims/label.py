@@ -66,8 +66,10 @@ _NOT_NORMAL = re.compile(
 )
 # "The benign alternatives being weaker".
 _LESS = re.compile(
-    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,2}?(?:(?:being|is|are)\s+(?:the\s+|far\s+|much\s+)?"
-    r"(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second)|"
+    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,3}?(?:(?:being|is|are|comes?|ranks?)\s+(?:the\s+|"
+    r"far\s+|"
+    r"much\s+)?(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second|third|last)|"
+    r"a\s+(?:poor|distant|remote|weak|close)\s+(?:second|third|last|fourth)|"
     r"(?:causes?|explanations?|alternatives?|readings?|options?)\s+(?:fails?|recedes?|falls?|"
     r"drops?|"
     r"(?:(?:is|are|were|being)\s+)?(?:rejected|discarded|excluded|dismissed|unlikely|out)))\b"
@@ -291,7 +293,7 @@ _REJECTED = re.compile(
     r"(?!(?:never|hardly|no|not|is|are)\b)[\w-]+)?"
     r"(?:\s+(?:options?|assumptions?|hypothes[ie]s|causes?|explanations?|alternatives?|nodules?|"
     r"lesions?|mass|masses|"
-    r"entit(?:y|ies)|one|wart|keratosis|fracture))?\s+"
+    r"entit(?:y|ies)|disease|growth|process|one|wart|keratosis|fracture))?\s+"
     r"(?:(?:is|are|was|were|has been|being)\s+)?(?:(?:deemed|thought|considered|judged|held)\s+)?"
     r"(?:would\s+(?:surprise|astonish)|(?:i|we)\s+(?:reject|discard|dismiss|exclude)|too\s+"
     r"(?:slim|small|remote|weak)|"

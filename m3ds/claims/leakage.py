@@ -153,7 +153,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
-                r"values|coordinates|numbers)|the facts|facts (?:show|state|say|list|"
+                r"values|coordinates|numbers)|(?<!just )(?<!only )the facts|facts (?:show|"
+                r"state|say|list|"
                 r"given|provided)|centroid_[xy]|centroid (?:is|of|at) \W?0?\.\d|pixel (?:count|"
                 r"coordinates|values)"
             ),

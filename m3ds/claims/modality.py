@@ -35,7 +35,8 @@ _OWN: Mapping[str, str] = {
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
         r"b[\s-]mode|b[\s-]scan|echo (?:image|picture)|(?:made|taken) with (?:ultra)?sound"
     ),
-    "fundus": r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
+    "fundus": r"posterior (?:segment|pole) photo\w*|"
+    r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
     r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
@@ -86,6 +87,8 @@ _WORDS = Table({**_FOREIGN, **_OWN})
 # What else was done or may be done is no claim about this image.
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
+    r"next (?:\w+ )?(?:steps?|tests?|examinations?|moves?)|proposed|planned|arranged|ordered|"
+    r"booked|requested|"
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"
     r"required|needs? [\w\s]{1,20} work-?up|(?:that|this|which) (?:needs|calls for)|needed|"

@@ -44,6 +44,10 @@ _AFFIRMING = re.compile(
     r"|\b(?:no|neither) more (?:and no|nor) less than\b|\bnothing (?:more|less|other) than\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
 )
+_NOT_THERE = (
+    r"(?:absent|missing|wanting|lacking|excluded|not (?:visible|seen|present|found|shown|"
+    r"identified|detected|demonstrated|there|met|made out|among (?:them|these)))"
+)
 _AFTER = re.compile(
     r"^[^.;:]{0,60}?\b(?:(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
     r"(?:n't| (?:(?:considered|thought|felt|therefore|thus|very|highly|rather|deemed|"
@@ -78,8 +82,9 @@ _AFTER = re.compile(
     r"nil|"
     r"negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
-    r"identified))\b|^\s*(?:was|were|is|are) (?:looked for|sought|searched for) (?:in vain|"
-    r"without success)\b"
+    r"identified))\b|^\s*(?:was|were|is|are) (?:each |all |both )?(?:looked for|sought|"
+    r"searched for)"
+    r"(?: in turn)?,?(?: and| but)? (?:in vain|without success)\b"
     r"|^[^.;:,]{0,40}?\b(?:was|were|is|are) (?:looked|searched) for (?:in vain|without success)\b"
     r"|^[^.;:]{0,40}:\s*(?:looked|searched|sought)(?: for)?,? (?:but )?not (?:seen|found|there|met|"
     r"visible|present)\b"
@@ -91,7 +96,6 @@ _AFTER = re.compile(
     r"hint|evidence)|nothing (?:is|was) "
     r"(?:to be )?(?:seen|found|"
     r"visible))\b"
-    r"|^[^.;:]{0,40}:\s*(?:all|both)(?: (?:two|three|four|five))? (?:missing|absent|lacking)\b"
     r"|^[^.;:,]{0,20}\b(?:it|they) (?:has|have|does|do|is|are) not\s*(?:[.;,]|$)"
     r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
@@ -100,8 +104,20 @@ _AFTER = re.compile(
     r"likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )
+_TITLE = re.compile(r"[^.;:]*:")
+# "Diverticula, erosions and bleeding: not present either."
+_ANSWERED_NO = re.compile(
+    rf"\s*(?:(?:all|both|each|likewise|also|equally|again|still|simply)"
+    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil|nowhere|"
+    r"nothing of|(?:0|zero) (?:out )?of|not (?:on|in|assessable|demonstrated|to be|judged|here|"
+    r"any\w*|one))\b[^,;:]*$"
+    # ": three queries, three times no", ": 0, 0 and 0".
+    r"|\s*(?:[\w-]+ [\w-]+, )?(?:\w+ times )?(?:no|none|0|nil)(?:(?:,| and|, and) (?:no|none|0|"
+    r"nil))*\s*[.;]?\s*$"
+)
 _JUST_BEFORE = re.compile(
-    r"^\s*(?:not seen|not found|absent|missing)\s*:[^.;]*$|\bso much for (?:an? |the )?$|"
+    rf"^\s*(?:(?:also|likewise|looked for,?(?: and| but)?(?: found)?|sought(?: and)?) )?"
+    rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$|\bso much for (?:an? |the )?$|"
     r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$"
 )
 # A denial holds up to one of these: what follows is a statement of its own.
@@ -224,7 +240,8 @@ _HERE = re.compile(
         r"demonstrates|"
         r"reveals|contains|depicts)|is what (?:we|i|one) (?:have|has|see|sees|find|finds)|the "
         r"patient|she|he|in this|"
-        r"on this|of this|at hand|(?:seen|noted|"
+        r"on this|of this(?! (?:kind|make|sort|type)\b)|(?<!s )of this (?:kind|make|sort|type)|"
+        r"at hand|(?:seen|noted|"
         r"observed|described|shown|present)"
         r"(?= (?:here|above|in the image|in this))|described|the present|this "
         r"(?:lesion|nodule|mass"
@@ -344,6 +361,8 @@ def is_denied_ahead(low: str, start: int) -> bool:
 def is_denied(low: str, start: int, end: int) -> bool:
     """Whether what stands at [start, end) of `low`, a clause or sentence, is denied by it."""
     if is_denied_ahead(low, start):
+        return True
+    if (title := _TITLE.match(low, end)) and _ANSWERED_NO.match(low, title.end()):
         return True
     after = low[end:]
     # "A round form suggests a lesion that does not invade": what follows denies another thing.

@@ -65,7 +65,7 @@ _FROM_AHEAD = re.compile(
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
     r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?(?:width|height)\s+"
-    r"(?:too\s+(?:low|high|far)|to\s+the\s+(?:left|right)\s+of|"
+    r"(?:too\s+(?:low|high|far)|to\s+the\s+(?:left|right)(?:\s+of|(?=\s*(?:$|[,.;)])))|"
     r"to\s+its\s+(?:left|right)|above|below|left\s+of|"
     r"right\s+of|off)\b"
 )

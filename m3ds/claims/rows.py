@@ -143,7 +143,7 @@ _THAN_OTHER = re.compile(
     r"\s+than\s+(?:to\s+)?(?:the\s+|its\s+)?(?:upper|lower|top|bottom|other|opposite)\b"
 )
 _TOUCHES = re.compile(r"\b(?:close|near|next|adjacent|up|down|right|reach\w*|hard|very)\s+$")
-_THAN = re.compile(r"\bthan\s+$")
+_THAN = re.compile(r"\b(?:than|from top)\s+$")
 _THAN_TO = re.compile(r"\bthan\s+(?:(?:to|at|in|into|towards?)\s+)?(?:the\s+|its\s+)?$")
 _OF_BRIGHTNESS = re.compile(r"\b(?:echo\w*|density|contrast|signal|brightness|attenuation|level)\b")
 

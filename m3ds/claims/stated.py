@@ -181,6 +181,10 @@ def _is_it(text: Text, clause: Clause) -> bool:
     return not (_ANOTHER_CASE.search(ahead) or DISEASES.search(ahead) or is_supposed(ahead))
 
 
+# "In the former it is even, in the latter it is stretched": of what is weighed.
+_FORMER = re.compile(r"\b(?:in|of|with) the (?:former|latter)\b|^\s*the (?:former|latter)\b")
+
+
 # Each check of what was measured asks for the same clauses.
 @lru_cache(maxsize=8)
 def _stated(
@@ -211,6 +215,8 @@ def _stated(
         # "Arteries are as a rule lighter" is anatomy, wherever it stands.
         of_cases = step in ABOUT_IMAGE and _AS_A_RULE.search(clause.low)
         if of_cases and not _is_tied(targets, others, clause.low):
+            continue
+        if step not in ABOUT_IMAGE and _FORMER.search(clause.low):
             continue
         if step not in ABOUT_IMAGE and not reason:
             # "Benign lesion at the edge; routine follow-up": each clause concludes for itself.
