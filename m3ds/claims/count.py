@@ -197,15 +197,9 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
     for match in numbers_of(counted(case), low):
         group, word = next((k, v) for k, v in match.groupdict().items() if v)
         start = match.start(group)
-        if group in {"all", "tally"} and subject(case, low) == "other":
+        if group == "tally" and subject(case, low) == "other":
             continue
-        if group in {"all", "tally", "them", "front", "site"} and _of_others(case, low, start):
-            continue
-        if group == "all" and (
-            _LISTS.get(word) == _listed(clause.before)
-            or _WEIGHED.search(low, 0, start)
-            or re.search(rf"\b{word}\s+(?!{counted(case)}\b)[\w-]+s\b", clause.before)
-        ):
+        if group in {"tally", "them", "front", "site"} and _of_others(case, low, start):
             continue
         if group == "places" and case.target != "fracture" and _EDGED.search(low):
             continue
@@ -237,12 +231,7 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
             _EDGES.search(match.group()) and _FACING.match(low, match.end())
         ):
             continue
-        if (
-            n > 1
-            and bounds == (1, 1)
-            and group not in {"sole", "lone"}
-            and _ENUMERATED.search(clause.sentence.low)
-        ):
+        if n > 1 and bounds == (1, 1) and _ENUMERATED.search(clause.sentence.low):
             continue
         if many and re.search(r"opacit|nodul|spot|dot|marking", match.group()):
             continue
@@ -272,20 +261,6 @@ def _of_others(case: Case, low: str, start: int) -> bool:
         not noun.inner and low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead
     )
     return several or _ALONE_AHEAD.search(low, 0, start) is not None
-
-
-_WEIGHED = re.compile(
-    r"\b(?:rejected|excluded|dismissed|considered|discarded|ruled out|weighed)\s*:\s*all\s+$"
-)
-_LISTS = {"three": 3, "four": 4, "five": 5, "six": 6}
-# "Form, edge and evenness matter, and all three are good."
-_LIST = re.compile(r"\s*(?P<items>[\w' -]+(?:,\s+[\w' -]+)+?),?\s+(?:and|or)\s+[\w'-]+")
-
-
-def _listed(before: str) -> int:
-    """How many things a sentence lists at its beginning."""
-    found = _LIST.match(before)
-    return found["items"].count(",") + 2 if found else 0
 
 
 # "0 satellite lesions".
