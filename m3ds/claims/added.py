@@ -153,6 +153,10 @@ _REMARKED = re.compile(
 )
 
 
+# "A parathyroid adenoma lies behind the gland and not within it."
+_OF_THE_KIND = re.compile(r"\s+(?:lies|sits|occurs|arises)\b[^.;]*\b(?:and not|rather than)\b")
+
+
 def is_placed(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a disease is said to lie somewhere in this image, or to be what it shows."""
     low = clause.low
@@ -176,6 +180,8 @@ def is_placed(clause: Clause, match: re.Match[str]) -> bool:
         return True
     if _GRANTED.match(head) and _REMARKED.match(low, match.end()):
         return True
+    if _OF_THE_KIND.match(low, match.end()):
+        return False
     some = _SOME.match(head) or (not head.strip() and is_here(low))
     return bool(some and _SITS.match(low, match.end()))
 

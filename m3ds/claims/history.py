@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from m3ds.claims.alternatives import gathered
-from m3ds.claims.polarity import is_common, is_denied, is_supposed
+from m3ds.claims.polarity import is_common, is_denied, is_supposed, is_usual
 from m3ds.claims.shares import NUMBER_WORDS
 from m3ds.claims.story import STORY, TIMES
 from m3ds.claims.text import ABOUT_IMAGE, PARTS, Clause, Text, every_clause, is_next_step
@@ -279,7 +279,7 @@ _NOT_TOLD = re.compile(
     r"^\s*(?:most|many|some|few|such)\s+(?:[\w-]+\s+)?[\w-]+s\s+(?:[\w-]+\s+){0,4}?(?:are|come|"
     r"occur|happen|result|arise|follow)\b|"
     r"exception of those|(?:list of|many|several|few|other|common) causes\b|comes with an? |"
-    r"in (?:her|his) lifetime|(?:of|among|in) (?:people|those|patients|persons) with diabetes|"
+    r"in (?:her|his) lifetime|(?:of|among|in|from) (?:people|those|patients|persons) with diabetes|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
     r"any painful|visual acuity:? (?:not|un\w+|cannot))"
 )
@@ -291,13 +291,16 @@ _TELLS = re.compile(
 _OTHER_SENSE = re.compile(
     r"\b(?:serum-like|(?:indicat\w+|suggest\w*|means?|point\w* to|favou?rs?|speaks? for|in "
     r"keeping with|consistent with) (?:an? )?"
-    r"(?:recent|acute|fresh) injury|the cup (?:has grown|is enlarged)|merely bruised|the subject "
+    r"(?:recent|acute|fresh) injury|(?:the|its) (?:\w+ )?cup (?:has grown|is enlarged)|merely "
+    r"bruised|"
+    r"the subject "
     r"(?:is|of the|"
     r"matter)|routine (?:control|review|check-?up|"
     r"screening) (?:is|will|would|suffices|remains)|(?:grey(?: level)?|density|brightness|contour|"
     r"outline|"
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
     r"history|life history|history taking|tracer|"
+    r"an indication for (?:\w+ )?(?:excision|biopsy|surgery|removal|aspiration|treatment)|"
     r"as for diabetes|falls on (?:the|an) outstretched hands?|slipped into|"
     r"for diabetes(?=,)|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
     r"grown (?:thick|stiff)|parent "
@@ -390,7 +393,8 @@ _OF_SOMEBODY = re.compile(
     r"\b(?:patients?|she|he|her|hers|his|him|woman|man|lady|gentleman|girl|boy|child|infant|person|"
     r"smoker|athlete|worker|given|in view|because|considering|together|light of|reported|"
     r"complain\w*|known|history|previous\w*|earlier|prior|past|last|ago|since|former\w*|compar\w+|"
-    r"unchanged|new|newly|years?|months?|weeks?|was|were|had|has|have|been|recent\w*|after|"
+    r"unchanged|new|newly|years?|months?|weeks?|was|were|had|has|have|been|"
+    r"recent\w*|after|"
     r"following|followed|presented|described|felt|fell|clinical\w*|explain\w*|agrees?|again|now|"
     r"already|no longer|took|taken|came|noted?|noticed|reports?|apparent\w*|yesterday|beforehand|"
     r"this (?:morning|week)|complaint\w*|referr\w+|request\w*|prompted|led to|fits|supports|"
@@ -399,11 +403,23 @@ _OF_SOMEBODY = re.compile(
 _THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0,2}$")
 
 
+_IN_GENERAL = re.compile(
+    r"\bafter the menopause\b|\b(?:best|well) known\b|^\s*years of\b|"
+    r"\b(?:has|have)\b(?= (?:to|no|an?|its|their)\b)"
+)
+# "It usually develops over many years."
+_COURSE = re.compile(
+    r"\b(?:over|after|within|in|for) (?:many|several|some|a few|the) (?:years|months|weeks)\b"
+)
+
+
 def _is_knowledge(clause: Clause, found: re.Match[str]) -> bool:
     """Whether a clause of the reasoning ties what it tells to no patient and no time."""
+    low = _IN_GENERAL.sub("", clause.low)
+    low = _COURSE.sub("", low) if is_usual(low) else low
     return (
         clause.sentence.step == "reasoning"
-        and _OF_SOMEBODY.search(clause.low) is None
+        and _OF_SOMEBODY.search(low) is None
         and _THE.search(clause.low, 0, found.start()) is None
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from m3ds.claims.absence import is_listed_as_absent
 from m3ds.claims.added import ADDED, is_added, is_beside, is_placed
 from m3ds.claims.diagnoses import (
     are_named,
@@ -139,6 +140,11 @@ _SECOND_ONE = re.compile(
 )
 
 
+# "I searched the rest of the skin for a second spot", "at second glance one small fracture".
+_SOUGHT = re.compile(r"\b(?:searched|looked|hunted|scanned)\b[^.;:]*\bfor\s+(?:an?\s+|any\s+)?$")
+_GLANCE = re.compile(r"\bsecond (?:glance|look|sight|thought|reading)\b")
+
+
 def _one_more(case: Case, clause: Clause, text: Text) -> str:
     if case.mask_kind == "anatomy":
         return ""
@@ -157,6 +163,7 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             known
             or is_denied(low, *match.span())
             or is_denied(low, match.end() - 1, match.end())
+            or is_listed_as_absent(clause, *match.span())
             or _is_denied_later(clause, match)
             or are_named(others, low)
         ):
@@ -164,6 +171,8 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
         if low[: match.start()].endswith(("or ", "like ", "as with ", "as in ")) or (
             case.other_findings and _SOME_FINDING.search(match.group())
         ):
+            continue
+        if _SOUGHT.search(low, 0, match.start()) or _GLANCE.search(match.group()):
             continue
         # "What looks like a second bump is a fold."
         if is_really_other(case, low, match.end()):
@@ -250,6 +259,8 @@ def _another_disease(case: Case, clause: Clause, text: Text, options: tuple[str,
         word = match["word"]
         denied = is_denied(low, *match.span()) or is_denied(low, match.end() - 1, match.end())
         if denied or _LIKENED.search(low, 0, match.start()):
+            continue
+        if is_listed_as_absent(clause, *match.span()):
             continue
         if is_dismissed(low, *match.span()):
             continue

@@ -66,7 +66,8 @@ _NOT_NORMAL = re.compile(
 )
 # "The benign alternatives being weaker".
 _LESS = re.compile(
-    r"\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,3}?(?:(?:being|is|are|comes?|ranks?)\s+(?:the\s+|"
+    r"\s+(?:second|third|last)\b|\s+(?:(?!(?:and|but|or)\b)[\w-]+\s+){0,3}?(?:(?:being|is|are|"
+    r"comes?|ranks?)\s+(?:the\s+|"
     r"far\s+|"
     r"much\s+)?(?:less\s+(?:likely|probable|fitting|convincing)|weaker|least|second|third|last)|"
     r"a\s+(?:poor|distant|remote|weak|close)\s+(?:second|third|last|fourth)|"

@@ -142,7 +142,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:the|a|this) hint(?! (?:of|lighter|darker|brighter|paler|larger|smaller|above|"
-                r"below|to the)\b)|hints? (?:given|provided|supplied)|(?:given|marked|outlined|"
+                r"below|left|right|low|high|off|to the)\b)|hints? (?:given|provided|supplied)|"
+                r"(?:given|marked|outlined|"
                 r"supplied|provided|"
                 r"pre-drawn|drawn|"
                 r"selected|annotated|"

@@ -33,7 +33,8 @@ _OWN: Mapping[str, str] = {
     ),
     "ultrasound": (
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
-        r"b[\s-]mode|b[\s-]scan|echo (?:image|picture)|(?:made|taken) with (?:ultra)?sound"
+        r"b[\s-]mode|b[\s-]scan|gr[ae]y[\s-]?scale (?:scan|study|examination)|echo (?:image|"
+        r"picture)|(?:made|taken) with (?:ultra)?sound"
     ),
     "fundus": r"posterior (?:segment|pole) photo\w*|"
     r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
@@ -121,6 +122,8 @@ _OF_MANY = re.compile(
     r"(?<!these )(?<!the )(?<!these two )\b(?:cancers|carcinomas|fractures|nodules|masses|polyps|"
     r"melanomas|lesions|tumours)\s+(?:on|in|at)\s+$"
 )
+# "Visible on mammograms alone".
+_ALONE = re.compile(r"\s+(?:alone|only)\b")
 _LIKE_THIS = re.compile(r"\s+(?:such as|like) (?:this|the present)\b")
 _TELLS_APART = re.compile(
     r"\s+(?:then\s+|usually\s+|readily\s+|easily\s+|reliably\s+)?(?:separates?|distinguish\w*|"
@@ -168,7 +171,9 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
     if step == "reasoning" and _TOLD_BY.search(low, 0, match.start()):
         return False
     if step == "reasoning" and (
-        _TELLS_APART.match(low, match.end()) or _OF_MANY.search(low, 0, match.start())
+        _TELLS_APART.match(low, match.end())
+        or _ALONE.match(low, match.end())
+        or _OF_MANY.search(low, 0, match.start())
     ):
         return False
     return not is_general(clause.low, clause.sentence.low)

@@ -83,11 +83,12 @@ _AFTER = re.compile(
     r"negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
     r"identified))\b|^\s*(?:was|were|is|are) (?:each |all |both )?(?:looked for|sought|"
-    r"searched for)"
-    r"(?: in turn)?,?(?: and| but)? (?:in vain|without success)\b"
+    r"searched for|hunted for)"
+    r"[^.;:]{0,60}?\b(?:in vain|without success|with nothing|nothing (?:found|to show))\b"
     r"|^[^.;:,]{0,40}?\b(?:was|were|is|are) (?:looked|searched) for (?:in vain|without success)\b"
     r"|^[^.;:]{0,40}:\s*(?:looked|searched|sought)(?: for)?,? (?:but )?not (?:seen|found|there|met|"
     r"visible|present)\b"
+    r"|^[^.;:]{0,90}\b(?:zero|none|0|not one) (?:out )?of (?:the )?(?:two|three|four|five|six)\b"
     r"|^[^.;:,]{0,30}?\b(?:i|we|one) (?:sees?|finds?) (?:nothing|none)\b"
     r"|^[^.;]{0,30}?\b(?:conspicuous by (?:its|their) absence|there (?:is|are) (?:exactly |"
     r"precisely )?none|"
@@ -116,6 +117,7 @@ _ANSWERED_NO = re.compile(
     r"nil))*\s*[.;]?\s*$"
 )
 _JUST_BEFORE = re.compile(
+    r"^\s*(?:rejected|discarded|dismissed|set aside|ruled out|less likely|unlikely)\s*:[^.;]*$|"
     rf"^\s*(?:(?:also|likewise|looked for,?(?: and| but)?(?: found)?|sought(?: and)?) )?"
     rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$|\bso much for (?:an? |the )?$|"
     r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$"
