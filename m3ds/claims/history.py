@@ -391,14 +391,11 @@ def _without_other_senses(low: str) -> str:
 # "Anaemia blanches the disc", "smoking doubles the risk": knowledge, of nobody.
 _OF_SOMEBODY = re.compile(
     r"\b(?:patients?|she|he|her|hers|his|him|woman|man|lady|gentleman|girl|boy|child|infant|person|"
-    r"smoker|athlete|worker|given|in view|because|considering|together|light of|reported|"
-    r"complain\w*|known|history|previous\w*|earlier|prior|past|last|ago|since|former\w*|compar\w+|"
-    r"unchanged|new|newly|years?|months?|weeks?|was|were|had|has|have|been|"
-    r"recent\w*|after|"
-    r"following|followed|presented|described|felt|fell|clinical\w*|explain\w*|agrees?|again|now|"
-    r"already|no longer|took|taken|came|noted?|noticed|reports?|apparent\w*|yesterday|beforehand|"
-    r"this (?:morning|week)|complaint\w*|referr\w+|request\w*|prompted|led to|fits|supports|"
-    r"add(?:s|ing)? to the|further|likely cause|(?:reference|normal) range)\b|\d"
+    r"smoker|athlete|worker|given|in view|light of|reported|complain\w*|history|previous\w*|"
+    r"earlier|prior|past|last|ago|since|former\w*|unchanged|years?|was|were|had|has|been|recent\w*|"
+    r"after|following|fell|clinical\w*|taken|apparent\w*|yesterday|beforehand|"
+    r"this (?:morning|week)|referr\w+|request\w*|prompted|fits|add(?:s|ing)? to the|further|"
+    r"likely cause|(?:reference|normal) range)\b|\d"
 )
 _THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0,2}$")
 
