@@ -449,5 +449,9 @@ def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     explained = TIMES.search(found.group()) and _EXPLAINED.search(low)
     if is_supposed(low) and not explained:
         return True
-    timed = TIMES.search(low, found.start()) or _SPAN.search(found.group())
+    timed = (
+        TIMES.search(low, found.start())
+        or _SPAN.search(found.group())
+        or _YEAR.search(found.group())
+    )
     return clause.sentence.step not in ABOUT_IMAGE and not timed and is_common(low)

@@ -141,7 +141,8 @@ _JUDGED = re.compile(
     r"?(?!\s+against\b)|"
     r"\b(?:is|are) (?:still |indeed )?(?:those|that) of)\s*(?:an?\s+|the\s+|"
     r"probably\s+)?(?:[\w-]+\s+){0,2}$|"
-    r"\b(?:(?:must|has to|have to|had to|needs to|is to|are to) be (?:regarded|classed|diagnosed|"
+    r"\b(?:(?:(?:must|has to|have to|had to|needs to|is to|are to) )?be (?:regarded|classed|"
+    r"diagnosed|"
     r"considered|read|taken|"
     r"interpreted|classified|rated|judged) as|(?:is|are) (?:therefore |thus |hence )?best "
     r"(?:called|regarded as|read as|termed|classed as|"
@@ -180,7 +181,9 @@ _DIAGNOSED = re.compile(
 
 
 _CLASSIC = re.compile(r"\b(?:classic|typical|when)\b")
-_CONSIDERED = re.compile(r"\bconsidered\b")
+_CONSIDERED = re.compile(
+    r"\bconsidered\b|\bshould(?= be (?:regarded|classed|diagnosed|classified|read) as\b)"
+)
 
 
 def _judged_otherwise(case: Case, text: Text) -> Iterator[Failure]:

@@ -83,7 +83,8 @@ STORY = (
         r"g/dl|bpm|°c|kg\b)"
     ),
     (
-        rf"{_FILM} (?:of|from) (?:last|the previous|the preceding|\d{{4}}|january|february|march|"
+        rf"{_FILM} (?:of|from|(?:taken|made|done)(?: in| on)?) (?:last|the previous|the "
+        rf"preceding|\d{{4}}|january|february|march|"
         r"april|may|"
         r"june|july|august|september|october|november|december|a year|some (?:years|months)|"
         r"(?:one|two|three|four|five|six|several) (?:years?|months?|weeks?))"
