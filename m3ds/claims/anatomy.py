@@ -100,7 +100,8 @@ _BONES = _LIMBS | {"chest", "neck", "head", "bowel"}
 _FIGURATIVE = re.compile(
     r"\b(?:on the (?:one|other) hand|at hand|chicken[\s-]skin|the way (?:an?|the) (?:hand|finger|"
     r"thumb)|hand in "
-    r"hand|in hand|(?:left|"
+    r"hand|in hand|empty hands?|like an? (?:knee|elbow|hand|finger|fist|thumb|eye|breast|rib)|"
+    r"(?:left|"
     r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
     r"|foot of the|its foot|foot[\s-]?print|eye[\s-]catching|naked eye|"
     r"the eye(?! (?:is|was|"

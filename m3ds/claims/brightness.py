@@ -49,12 +49,12 @@ _MIXED = re.compile(
     r"\b(?:bright(?:er)?|light(?:er)?|paler?|whiter?) and (?:dark|black)(?:er)?\b(?!\s+(?:hair|"
     r"line))|"
     r"\b(?:dark|black)(?:er)? and (?:bright(?:er)?|light(?:er)?|paler?|whiter?)\b(?!\s+(?:hair|"
-    r"line))"
+    r"line))|\bdark on (?:light|bright|pale)\b"
 )
 # "Arteries bright, veins dark", "the rim is pale": of one kind, or of the disc.
 _OF_DISC = re.compile(
     r"^\s*(?:the\s+)?(?:neuroretinal\s+)?(?:rim|cup|disc|macula)\b|\brim\s+(?:is\s+)?(?:pale|"
-    r"bright)|"
+    r"bright)|\b(?:nerve head|cup|disc)\s+(?:whose|is|looks|remains)\b|"
     r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
 )
 # Of a chest: bone is not what surrounds a finding of the lung.

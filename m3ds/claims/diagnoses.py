@@ -77,7 +77,10 @@ _ALSO: dict[str, str] = {
         r"broken\b"
     ),
     "normal": (
-        r"\bnormal\b|\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:[\w-]+ ){0,3}?"
+        r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|"
+        r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bphysiological (?:fundus|retina|"
+        r"findings?)\b|"
+        r"\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:[\w-]+ ){0,3}?"
         r"(?:abnormalit(?:y|ies)|"
         r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
         r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "

@@ -100,6 +100,7 @@ SIGNS: dict[str, frozenset[str]] = {
         (
             "drusen",
             "soft drusen",
+            "fresh blood",
             "subretinal fluid",
             "macular haemorrhage",
             "fibrous scar",

@@ -318,7 +318,10 @@ _OTHER_SENSE = re.compile(
     r"harms|affects|injures)|"
     r"on examination "
     r"of the (?:image|film|picture|frame)|examination of this "
-    r"(?:image|film)|playing a role|hypertensi(?:on|ve) retinopathy)\b"
+    r"(?:image|film)|playing a role|hypertensi(?:on|ve) (?:retinopathy|changes?|damage|signs)|"
+    r"the average (?:person|patient|adult)|the (?:toddler|nursemaid)'s (?:complaint|elbow|"
+    r"fracture)|"
+    r"the (?:young|old|elderly) who fall \w+|(?:rim|border|ring) has shrunk)\b"
 )
 
 
@@ -401,7 +404,9 @@ _THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0
 
 
 _IN_GENERAL = re.compile(
-    r"\bafter the menopause\b|\b(?:best|well) known\b|^\s*years of\b|"
+    r"\bafter the menopause\b|\bafter an? (?:injury|fracture|break)\b|"
+    r"\b(?:of|in) an? (?:young|elderly|old|older|adult|growing) (?:person|patient|adult|child)"
+    r"(?=\s*(?:[,.;]|$))|\b(?:best|well) known\b|^\s*years of\b|"
     r"\b(?:has|have)\b(?= (?:to|no|an?|its|their)\b)"
 )
 # "It usually develops over many years."

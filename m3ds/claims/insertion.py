@@ -172,6 +172,9 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             case.other_findings and _SOME_FINDING.search(match.group())
         ):
             continue
+        # "At 65 % of the width and also at 65 % of the height, a break".
+        if match.group().startswith("also at ") and "%" in match.group():
+            continue
         if _SOUGHT.search(low, 0, match.start()) or _GLANCE.search(match.group()):
             continue
         # "What looks like a second bump is a fold."

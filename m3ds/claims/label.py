@@ -246,8 +246,9 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
             (match, option)
             for option in options
             for match in meaning(case, option, exact=_shares_words(case, option)).finditer(low)
-            # "Non-malignant mass" is no malignant mass.
+            # "Non-malignant mass" is no malignant mass, and the tension no eye.
             if not low.endswith(("non-", "non "), 0, match.start())
+            and not low.startswith(("-tension", " tension"), match.end())
         ]
         # Where a choice is made, at least two are named.
         if choice and choice["listed"] and sum(of[0].end() < choice.end() for of in found) < 2:

@@ -15,7 +15,8 @@ _OWN: Mapping[str, str] = {
     "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phed|phy|phic|"
     r"phical|"
     r"phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
-    r"|plain[\s-]films?|plain[\s-]radiolog\w+|(?:thorax|chest)[\s,]+(?:pa|ap)|xr|cxr|(?:forearm|"
+    r"|plain[\s-](?:films?|projections?)|radiolog\w+ (?:images?|projections?|pictures?)|"
+    r"plain[\s-]radiolog\w+|(?:thorax|chest)[\s,]+(?:pa|ap)|xr|cxr|(?:forearm|"
     r"finger|humerus|foot|arm|pelvis|"
     r"femur|tibia|hand|wrist|hip|bone|chest|"
     r"shoulder|elbow|leg|ankle|knee|foot|"
@@ -36,7 +37,8 @@ _OWN: Mapping[str, str] = {
         r"b[\s-]mode|b[\s-]scan|gr[ae]y[\s-]?scale (?:scan|study|examination)|echo (?:image|"
         r"picture)|(?:made|taken) with (?:ultra)?sound"
     ),
-    "fundus": r"posterior (?:segment|pole) photo\w*|"
+    "fundus": r"posterior (?:segment|pole) photo\w*|photo\w* of the posterior (?:eye )?segment|"
+    r"retina: (?:\w+ )?photo\w*|"
     r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
     r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
     r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
@@ -88,7 +90,8 @@ _WORDS = Table({**_FOREIGN, **_OWN})
 # What else was done or may be done is no claim about this image.
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
-    r"next (?:\w+ )?(?:steps?|tests?|examinations?|moves?)|proposed|planned|arranged|ordered|"
+    r"needs? \w+ to (?:show|see)|next (?:\w+ )?(?:steps?|tests?|examinations?|moves?)|proposed|"
+    r"planned|arranged|ordered|"
     r"booked|requested|"
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"

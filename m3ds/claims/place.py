@@ -285,6 +285,11 @@ _OF_LUNG = re.compile(r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al))\b")
 _OF_FRAME = re.compile(rf"\s+of\s+(?:the|this)\s+{IMAGE}\b")
 
 
+_ORIGIN = re.compile(
+    r"\b(?:count|measur|reckon)(?:ed|ing)\s+from\s+the\s+(?:(?:upper|top|lower|bottom)[\s-]+)?$"
+)
+
+
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
     if not _SOMEWHERE.search(low):
@@ -303,7 +308,12 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
             and not _OF_FRAME.match(low, claim.end)
         ):
             continue
-        if _AVOIDED.search(low, 0, claim.start) or _is_of_itself(clause, claim.start, claim.end):
+        # "Counting from the upper left corner".
+        if (
+            _ORIGIN.search(low, 0, claim.start)
+            or _AVOIDED.search(low, 0, claim.start)
+            or _is_of_itself(clause, claim.start, claim.end)
+        ):
             continue
         if not is_denied_ahead(low, claim.start) or is_empty(case, clause):
             yield claim

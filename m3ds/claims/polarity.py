@@ -73,7 +73,8 @@ _AFTER = re.compile(
     r"cannot(?! be (?:denied|doubted|"
     r"disputed|ignored|missed|overlooked)))\b|"
     r"^[^.;:]{0,40}?\bboth (?:missing|absent|lacking)\b|^[^.;:]{0,60}\s[-–—]\s*(?:none|nil|"
-    r"absent|missing|not)(?: (?:seen|found|visible))?\s*(?:[.;,]|$)|^[^.;:]{0,60}:\s*(?:none|nil|"
+    r"absent|missing|not)(?: (?:seen|found|visible))?\s*(?:[.;,]|$)|^[^.;:]{0,60}:\s*(?:none|"
+    r"nil(?! to\b)|"
     r"absent|"
     r"missing|lacking|not "
     r"(?:seen|found|present|visible|detected))\b|^[^.;:]{0,60}?\b(?:and|but) not "
@@ -82,10 +83,11 @@ _AFTER = re.compile(
     r"nil|"
     r"negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
-    r"identified))\b|^\s*(?:was|were|is|are) (?:each |all |both )?(?:looked for|sought|"
-    r"searched for|hunted for)"
-    r"[^.;:]{0,60}?\b(?:in vain|without success|with nothing|nothing (?:found|to show))\b"
-    r"|^[^.;:,]{0,40}?\b(?:was|were|is|are) (?:looked|searched) for (?:in vain|without success)\b"
+    r"identified))\b|^[^.;:]{0,60}?\b(?:was|were|is|are) (?:each |all |both )?"
+    r"(?:looked for|sought|searched for|hunted for)[^.;:]{0,60}?\b(?:in vain|without success|"
+    r"unsuccessfully|with nothing|nothing (?:found|"
+    r"to show)|"
+    r"not (?:found|met|seen|there))\b"
     r"|^[^.;:]{0,40}:\s*(?:looked|searched|sought)(?: for)?,? (?:but )?not (?:seen|found|there|met|"
     r"visible|present)\b"
     r"|^[^.;:]{0,90}\b(?:zero|none|0|not one) (?:out )?of (?:the )?(?:two|three|four|five|six)\b"
@@ -109,7 +111,7 @@ _TITLE = re.compile(r"[^.;:]*:")
 # "Diverticula, erosions and bleeding: not present either."
 _ANSWERED_NO = re.compile(
     rf"\s*(?:(?:all|both|each|likewise|also|equally|again|still|simply)"
-    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil|nowhere|"
+    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil(?! to\b)|nowhere|"
     r"nothing of|(?:0|zero) (?:out )?of|not (?:on|in|assessable|demonstrated|to be|judged|here|"
     r"any\w*|one))\b[^,;:]*$"
     # ": three queries, three times no", ": 0, 0 and 0".
@@ -141,6 +143,8 @@ _SCOPE_END = re.compile(
     # "I see no fracture, a dislocation or a foreign body" denies on.
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
+# "The humerus is fractured, the joints are not."
+_STATEMENT = re.compile(r",\s+(?:the|its)\s+[\w-]+\s+(?:is|are)\b")
 _TURNS = re.compile(r"(?:but|however|although|though|while|whereas|yet|because|since|rather)\b")
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"
@@ -370,7 +374,7 @@ def is_denied(low: str, start: int, end: int) -> bool:
     # "A round form suggests a lesion that does not invade": what follows denies another thing.
     if premise := _PREMISE.match(after):
         after = premise.group()
-    if not _AFTER.match(after):
+    if not _AFTER.match(after) or _STATEMENT.match(after):
         return False
     limit = _SCOPE_END.search(after, 1)
     # "Erosions, gas and calcification are all absent": what is listed is denied together.

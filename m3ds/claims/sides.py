@@ -165,7 +165,7 @@ _ORIENTATION = re.compile(
     r"\b(?:patient's|anatomical)\s+(?:left|right)(?:\s+side)?\s+(?:is|lies|appears|stands|"
     r"corresponds)\s+"
     r"(?:\w+\s+)?(?:on|to|at)\s+the\s+(?:(?:viewer's|image's|picture's)\s+)?(?:left|right)\b"
-    r"|\bleft\s+and\s+right\s+(?:are|have)\b"
+    r"|\bleft\s+and\s+right\s+(?!of\b|half\b)[\w-]+"
     r"|^\s*right,\s+(?:so|then|now|well|let|what|here)\b"
 )
 

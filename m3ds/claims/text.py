@@ -188,7 +188,8 @@ _PLAN = re.compile(
     r"screening|observation|surveillance|watch\w*|physiotherapy|orthop\w+|oncolog\w+|"
     r"dermatolog\w+|ophthalmolog\w+|surgeon|clinic|specialist|analgesi\w+|inform|discuss\w*|"
     r"arrange|order|request|obtain|tests?|measure\w*|check\w*|examin\w+|"
-    r"drops|laser|exam|to be (?:staged|graded|followed|kept|looked after|decided|treated|settled|"
+    r"drops|laser|exam|please|to follow|worth (?:knowing|checking|asking|having)|to be "
+    r"(?:staged|graded|followed|kept|looked after|decided|treated|settled|"
     r"determined|clarified|confirmed|obtained|sought))\b"
 )
 _STATES = re.compile(
@@ -205,7 +206,7 @@ _STATES = re.compile(
 
 
 # "To be decided once the depth is known", "glaucoma, to be followed by visual fields".
-_ONCE = re.compile(r"\b(?:once|until|as soon as)\b[^,;.]*|\blooked after\b")
+_ONCE = re.compile(r"\b(?:once|until|as soon as)\b[^,;.]*|\blooked after\b|\b(?:is|are) worth\b")
 _TO_BE = re.compile(r",\s+(?:[\w-]+\s+){0,3}to be \w+(?:ed|en|ught)\b")
 
 
