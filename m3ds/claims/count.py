@@ -40,6 +40,9 @@ _PLURAL = re.compile(
 )
 
 
+_OFTEN = re.compile(r"\b(?:often|usually|typically|commonly|as a rule)\b")
+
+
 def check_count(case: Case, text: Text) -> Iterator[Failure]:
     """Numbers of regions agree with the measured count; none is denied or made up."""
     if case.mask_kind == "anatomy":
@@ -51,7 +54,11 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     argued = {clause for clause, _ in stated(case, text)}
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
-        general = is_supposed(low) or (step not in ABOUT_IMAGE and is_common(low))
+        general = (
+            is_supposed(low)
+            or _OFTEN.search(low) is not None
+            or (step not in ABOUT_IMAGE and is_common(low))
+        )
         if given := _given_number(case, step, low, n):
             yield _failure(clause, n, given)
             continue
@@ -254,12 +261,14 @@ _ALONE_AHEAD = re.compile(r"(?:^|[,:;]\s*)(?:[\w-]+\s+){0,2}[\w-]+s\s*[,:]\s*(?:
 
 def _of_others(case: Case, low: str, start: int) -> bool:
     """Whether a number at `start` is of other things, named ahead: "carpal arcs, three of them"."""
-    ahead = known_nouns(case, low[:start])
-    if any(noun.is_target and not noun.inner for noun in ahead):
+    ahead = [
+        noun
+        for noun in known_nouns(case, low[:start])
+        if not (noun.inner or _FEATURE.fullmatch(low, noun.start, noun.end))
+    ]
+    if any(noun.is_target for noun in ahead):
         return False
-    several = any(
-        not noun.inner and low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead
-    )
+    several = any(low[noun.start : noun.end].endswith(("s", "hair")) for noun in ahead)
     return several or _ALONE_AHEAD.search(low, 0, start) is not None
 
 

@@ -78,7 +78,10 @@ _ALSO: dict[str, str] = {
     ),
     "normal": (
         r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|"
-        r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bphysiological (?:fundus|retina|"
+        r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bage-appropriate\b|"
+        r"\bnothing to report\b|\bin good order\b|\bdisease-free\b|\bnot diseased\b|"
+        r"\b(?:unaffected|undiseased) (?:eye|retina|breast|fundus|lungs?)\b|"
+        r"\bnegative (?:for the|screening)\b|\bphysiological (?:fundus|retina|"
         r"findings?)\b|"
         r"\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:[\w-]+ ){0,3}?"
         r"(?:abnormalit(?:y|ies)|"
@@ -162,12 +165,14 @@ _ALSO: dict[str, str] = {
     "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b|\bair (?:in|within) the "
     r"pleura\w*\b|\bair around the lung\b",
     "age-related macular degeneration": (
+        r"\bmacular disease of age\b|\bdegenerative macular disease\b|"
         r"\bmacular degeneration\b|\bn?amd\b|\barmd\b|\bmaculopathy of age\b|"
         r"\bage[\s-]related (?:macular|maculopathy|degeneration)\w*\b|\bdegeneration of the "
         r"macula\b"
     ),
     "diabetic retinopathy": (
         r"\bdiabetic (?:\w+ )?(?:changes?|damage) (?:of|in|to) the (?:retina|fundus|eye)\b|"
+        r"\b(?:retin\w+|vascular) [\w ]{0,20}\bdisease,? (?:diabetic|of diabetic)\b|"
         r"\bdiabetic retinal damage\b|\bretinopathy (?:in diabetes|\(diabetic\))|"
         r"\bretinal (?:changes|damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the "
         r")?diabetic\b|"
@@ -176,7 +181,7 @@ _ALSO: dict[str, str] = {
         r"microangiopathy|maculopathy)\b|\bn?pdr\b|\bretinopathy of diabet\w+\b|"
         r"\bretinopathy due to diabetes\b"
     ),
-    "glaucoma": r"\bglaucom\w+\b",
+    "glaucoma": r"\bglaucom\w+\b|\bpoag\b",
 }
 
 

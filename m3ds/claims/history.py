@@ -265,6 +265,8 @@ _NOT_TOLD = re.compile(
     r"^\s*without (?:an? |any )?(?:earlier|previous|prior|older|comparison)\b|"
     r"\b(?:(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?)(?: are| is)?:? ?"
     r"(?:none|lacking|missing|wanting|nil)|"
+    r"(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?) (?:are|were|is|was) not "
+    r"(?:needed|required|available|at hand|consulted)|"
     r"comparison (?:with|to) [\w\s]{1,30} (?:is )?(?:not possible|impossible)|"
     r"symptoms? (?:are|is) not in the|(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|"
     r"nothing [\w\s]{0,20} (?:tells|says) (?:of|about)|"
@@ -277,7 +279,8 @@ _NOT_TOLD = re.compile(
     r"no [\w\s]{1,30} (?:from|of) (?:earlier|previous|prior|former) (?:surgery|operations?|"
     r"injur\w+)|"
     r"^\s*(?:most|many|some|few|such)\s+(?:[\w-]+\s+)?[\w-]+s\s+(?:[\w-]+\s+){0,4}?(?:are|come|"
-    r"occur|happen|result|arise|follow)\b|"
+    r"occur|happen|result|arise|follow|fell|fall|report|complain|present|have|give|describe|recall|"
+    r"notice)\b|"
     r"exception of those|(?:list of|many|several|few|other|common) causes\b|comes with an? |"
     r"in (?:her|his) lifetime|(?:of|among|in|from) (?:people|those|patients|persons) with diabetes|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
@@ -321,7 +324,9 @@ _OTHER_SENSE = re.compile(
     r"(?:image|film)|playing a role|hypertensi(?:on|ve) (?:retinopathy|changes?|damage|signs)|"
     r"the average (?:person|patient|adult)|the (?:toddler|nursemaid)'s (?:complaint|elbow|"
     r"fracture)|"
-    r"the (?:young|old|elderly) who fall \w+|(?:rim|border|ring) has shrunk)\b"
+    r"(?:the (?:young|old|elderly)|those|people|children|adults) who fall \w*|"
+    r"[\w-]+[\s-]year[\s-]old (?:women|men|children|people|adults)|(?:rim|border|ring) has "
+    r"shrunk)\b"
 )
 
 
@@ -404,7 +409,8 @@ _THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0
 
 
 _IN_GENERAL = re.compile(
-    r"\bafter the menopause\b|\bafter an? (?:injury|fracture|break)\b|"
+    r"^\s*(?:previous|earlier|former) (?:fractures|breaks|injuries|biopsies)(?= (?:leave|show|heal|"
+    r"appear|have|are)\b)|\bafter the menopause\b|\bafter an? (?:injury|fracture|break)\b|"
     r"\b(?:of|in) an? (?:young|elderly|old|older|adult|growing) (?:person|patient|adult|child)"
     r"(?=\s*(?:[,.;]|$))|\b(?:best|well) known\b|^\s*years of\b|"
     r"\b(?:has|have)\b(?= (?:to|no|an?|its|their)\b)"

@@ -142,6 +142,7 @@ _SECOND_ONE = re.compile(
 
 # "I searched the rest of the skin for a second spot", "at second glance one small fracture".
 _SOUGHT = re.compile(r"\b(?:searched|looked|hunted|scanned)\b[^.;:]*\bfor\s+(?:an?\s+|any\s+)?$")
+_SEEMING = re.compile(r"\bwhat (?:looks|seems|appears)\b")
 _GLANCE = re.compile(r"\bsecond (?:glance|look|sight|thought|reading)\b")
 
 
@@ -178,7 +179,7 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
         if _SOUGHT.search(low, 0, match.start()) or _GLANCE.search(match.group()):
             continue
         # "What looks like a second bump is a fold."
-        if is_really_other(case, low, match.end()):
+        if is_really_other(case, low, match.end()) or _SEEMING.search(low, 0, match.start()):
             continue
         ordinal = match["ordinal"]
         # "The second, melanoma, fails": of what is weighed.

@@ -89,7 +89,7 @@ _ONLY = r"(?:only|in number|in all|in total|in view|altogether|present|visible|s
 def _numbers_of(thing: str) -> re.Pattern[str]:
     thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
     return re.compile(
-        r"(?<!\w)(?:(?<!than )(?<!out of )(?<![\w.,"
+        r"(?<!\w)(?:(?<!than )(?<!out of )(?<!of the )(?<![\w.,"
         rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
         rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|no\s+fewer\s+than\s+|an?\s+|"

@@ -131,6 +131,7 @@ _SCOPE_END = re.compile(
     r"not seen|no\s*[.;,]|no\s*$))|(?<!anything )\bbut\b|"
     r"\bhowever\b|\balthough\b|\bthough\b|\bwhile\b|"
     r"\bwhereas\b|\byet\b"
+    r"|(?:(?<=[a-z] unlikely)|(?<=[a-z] improbable)),(?=[^,;.]*\blikely\b)"
     r"|(?:(?<=being unlikely)|(?<=being excluded)|(?<=been excluded)|(?<=ruled out)),"
     r"|\bis thus\b|(?<!\bthat )\bmakes\b(?= (?:it|this|the|an?)\b)|\bwhich is\b|"
     r"\band\s+(?=(?:[\w-]+\s+){1,4}?(?:is|are|was|were|lies|sits|shows|holds|contains)\b)|"

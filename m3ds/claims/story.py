@@ -65,8 +65,9 @@ STORY = (
         r"riding|household) (?:fall|accident|"
         r"injury)|treated for (?:many |some )?(?:years|months)|"
         r"(?:cancer|carcinoma|lymphoma) (?:of|in) (?:19|20)\d\d|"
-        r"thyroid[\s-]stimulating hormone|(?:within|outside|above|below) (?:the|its) "
-        r"(?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
+        r"thyroid[\s-]stimulating hormone|(?<!findings )(?<!everything )(?<!all )"
+        r"(?:within|outside|above|below) (?:the|its) (?:reference|normal) range|hormone "
+        r"levels?|antibod(?:y|ies)|inflammatory markers?"
     ),
     (
         r"(?:in|of|from|for) (?:a|an|this|the) (?:[\w-]+ ){0,3}?(?:patient|woman|man|lady|"
