@@ -14,6 +14,9 @@ from m3ds.ledger.ledger import Ledger, Row
 GROUP_S = 0.2
 """How long a row may wait for company. A kill loses what waits, which a rerun makes again."""
 
+_ENOUGH = 32
+"""Appends that are company enough, and are committed at once."""
+
 _MOST = 2000
 """Appends that may wait; whoever has another one then waits too."""
 
@@ -40,6 +43,8 @@ class Writer:
         if self._error is not None:
             raise self._error
         self._queue.put(rows)
+        if self._queue.qsize() >= _ENOUGH:
+            self._hurried.set()
 
     def flush(self) -> None:
         """Wait until what was handed over is committed."""

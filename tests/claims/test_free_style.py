@@ -9,7 +9,8 @@ catheter), which no fact tells of; so are left out the few of them in the sets s
 sd, whose writer was asked for whatever trips a checker, only what was told apart is kept. The sets
 t are clean texts in the manner of the shipped tuning half. The writers of uc to ue, um, uq and ut
 put errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of
-these, too, only what was told apart is kept.
+these, too, only what was told apart is kept; and of va to vn, which are in the manner of the
+tuning half again, most of them clean texts only.
 """
 
 from __future__ import annotations
