@@ -145,6 +145,11 @@ def _argued(
             yield clause, subject(case, clause.low)
 
 
+# "A third opaque area: none."
+_ORDINAL = re.compile(r"\ba (?:third|fourth|fifth|sixth)$")
+_FURTHER = re.compile(r"\s+[a-z-]+\s+(?:area|region|zone|patch)\b")
+
+
 def _is_area(low: str, share: Share) -> bool:
     tail = low[share.end : share.end + 80]
     if _POSITION.match(tail) or _FROM_EDGE.match(tail) or _OF_OTHER.match(tail):
@@ -176,6 +181,8 @@ def _is_area(low: str, share: Share) -> bool:
         return not beyond and _EITHER_WAY.search(tail) is None
     if share.in_per_cent:
         return bool(_IN_AREA.match(tail)) or _is_sized(low, share)
+    if _ORDINAL.search(share.words) and _FURTHER.match(tail):
+        return False
     return _is_sized(low, share) and not re.match(r"\s*(?:of|as|smaller|larger|the)\b", tail)
 
 

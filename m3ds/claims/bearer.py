@@ -116,7 +116,7 @@ _THAN_IT = re.compile(
 
 
 # "Placed round the centre", "followed right round without a gap".
-_ROUND_IT = re.compile(r"\s+(?:the|it|them)\b|(?<=right round) without\b")
+_ROUND_IT = re.compile(r"\s+(?:the|it|them)\b|(?<=right round)(?: without\b|\s*(?:$|[.,;]))")
 
 
 def is_of_something_else(clause: Clause, match: re.Match[str], *, edge: bool) -> bool:

@@ -64,6 +64,23 @@ _THAN_BONE = re.compile(
 )
 
 
+_VESSELS = re.compile(
+    r"\b(?:vessel\w*|vascul\w+|arter\w+|ve(?:in|nule)s?|arcades?|tree|network|branch\w*|lines|"
+    r"threads|twigs|cords|they|it|these|their|its|which)\b"
+)
+# "Dark threads on a bright cloth", "vessels dark, retina light".
+_GROUND = re.compile(
+    r"\b(?:on|against|over)\s+an?\s+(?:[\w-]+\s+)?$|\b(?:retina|ground|background|fundus)\s+$"
+)
+
+
+def _is_of_eye(clause: Clause, start: int) -> bool:
+    """Whether a word at `start` is said of an eye's ground or disc, and not of its vessels."""
+    if _OF_DISC.search(clause.low) or _GROUND.search(clause.low, 0, start):
+        return True
+    return _VESSELS.search(clause.before + clause.low) is None
+
+
 _DARKER = ("less", "dark", "grey", "lucent")
 
 
@@ -81,7 +98,7 @@ def tells_nothing(case: Case, clause: Clause, match: re.Match[str]) -> bool:
         or _SO_OUTSIDE.match(low, end)
         or AREA_NORMAL.match(low)
         or _MIXED.search(low, max(0, start - 12), end + 12)
-        or (case.mask_kind == "anatomy" and _OF_DISC.search(low))
+        or (case.mask_kind == "anatomy" and _is_of_eye(clause, start))
         or (
             case.target == "finding"
             and any(word in match["word"] for word in _DARKER)

@@ -317,6 +317,7 @@ _FACING = re.compile(
 )
 # What is numbered lies inside the outlined thing, or is a part of it.
 _INNER_TO = re.compile(
+    r"\s+inside (?:do|does|are|is)\b|"
     r"\s+(?:[\w-]+\s+){0,2}?(?:(?:within|inside) (?:it|its|(?:the|this) (?:[\w-]+ )?(?:lesion|"
     r"nodule|"
     r"mass|polyp|tumour|area|zone|opacity))|in its|in the (?:lesion|nodule|mass|polyp)|"

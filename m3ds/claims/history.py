@@ -304,6 +304,8 @@ _OTHER_SENSE = re.compile(
     r"echogenicity) (?:is|are|remains?) (?:essentially |largely )?unchanged(?! since)|natural "
     r"history|life history|history taking|tracer|"
     r"an indication for (?:\w+ )?(?:excision|biopsy|surgery|removal|aspiration|treatment)|"
+    r"a relative of (?:it|this|the)|they fall on|"
+    r"(?:joint|head|plate|epiphysis) ha(?:s|ve)(?:n't| not) slipped|"
     r"as for diabetes|falls on (?:the|an) outstretched hands?|slipped into|"
     r"for diabetes(?=,)|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
     r"grown (?:thick|stiff)|parent "
@@ -409,6 +411,7 @@ _THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0
 
 
 _IN_GENERAL = re.compile(
+    r"\bwas (?:kept in mind|considered|thought of|weighed)\b|"
     r"^\s*(?:previous|earlier|former) (?:fractures|breaks|injuries|biopsies)(?= (?:leave|show|heal|"
     r"appear|have|are)\b)|\bafter the menopause\b|\bafter an? (?:injury|fracture|break)\b|"
     r"\b(?:of|in) an? (?:young|elderly|old|older|adult|growing) (?:person|patient|adult|child)"

@@ -130,7 +130,7 @@ _HELD_BACK = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggested|follow[\s-]?up|further|next step|"
     r"correlat\w+|helpful|useful|needed|settle|required|confirm\w*|biops\w+|histology|"
     r"pathologist|unavailable|(?:is|are|was|were) (?:unknown|not (?:known|given|measured))|"
-    r"lacking)\b"
+    r"lacking|blind to|invisible (?:to|on))\b"
 )
 _ON_IT = re.compile(
     r"\b(?:on|at|by|under|with|using|in)\s+(?:the\s+)?(?:colou?r |power |spectral |"

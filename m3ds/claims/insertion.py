@@ -357,7 +357,7 @@ _ASIDE = re.compile(r"^\s*(?:incidental\w*|additional(?:ly)?|also|in addition)\b
 # In a bone or an eye ground, no outlined thing is called so.
 _LUMP = re.compile(
     r"(?<!no )\b(?:incidental|additional|an?|the|two|several|multiple|some)\s+(?:(?!(?:no|of|in|"
-    r"and|or|with|"
+    r"and|or|with|neither|nor|without|not|"
     r"than)\b)[\w-]+\s+){0,3}"
     r"(?:nodules?|tumours?|mass(?:es)?|polyps?|neoplasms?)\b(?!\s+(?:would|effect|like|might|"
     r"could))"

@@ -135,7 +135,8 @@ _LEAKS = re.compile(
                 r"the box (?:points|shows|lies|sits|"
                 r"covers|surrounds|marks|encloses)|"
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
-                r"arrow)s? (?!drawn with compasses)(?:that (?:was|is|were) |which (?:was|is|were) "
+                r"arrow)s? (?!(?:that is |which is )?drawn (?:with compasses|smoothly|evenly|"
+                r"sharply|finely))(?:that (?:was|is|were) |which (?:was|is|were) "
                 r")?(?:drawn|"
                 r"delivered|supplied|provided|given|placed|overlaid|superimposed|marked|attached|"
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
@@ -207,7 +208,8 @@ _LEAKS = re.compile(
                 r"asked to|was handed|was supplied|was provided|am provided|was "
                 r"instructed|was shown the)|(?:told|informed|instructed|asked|prompted) "
                 r"(?:that|to (?:justify|explain|conclude|describe))|knowing (?:the|that "
-                r"(?:the|it|this)|in advance|beforehand)|known in advance|told in advance|"
+                r"(?:the|it|this)|in advance|beforehand)|(?<!place )(?<!site )(?<!age )known "
+                r"in advance|told in advance|"
                 r"known beforehand|i was told"
             ),
             (

@@ -145,7 +145,7 @@ _SCOPE_END = re.compile(
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
 # "The humerus is fractured, the joints are not."
-_STATEMENT = re.compile(r",\s+(?:the|its)\s+[\w-]+\s+(?:is|are)\b")
+_STATEMENT = re.compile(r"\)?,\s+(?:(?:the|its)\s+[\w-]+\s+(?:is|are)\b|(?:[\w-]+\s+){1,3}to be\b)")
 _TURNS = re.compile(r"(?:but|however|although|though|while|whereas|yet|because|since|rather)\b")
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"

@@ -32,6 +32,8 @@ _OF_AXIS = re.compile(
     r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
     r"radiograph|photograph|scan)(?:'s)?\s+)?"
     r"(?:(?P<axis>width|height|depth|breadth)"
+    r"(?!\s+(?:being\s+|is\s+)?(?:(?:left|remaining|free)\s+"
+    r"(?:below|beneath|under|above)|short\s+of)\b)"
     rf"(?!\s+of\s+(?:the|its)\s+(?!(?:\w+\s+)?{IMAGE}))"
     r"|way\s+(?:in\s+)?(?P<way>down|up|across|along|over|in|from|to))\b"
 )

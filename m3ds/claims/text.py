@@ -188,9 +188,10 @@ _PLAN = re.compile(
     r"screening|observation|surveillance|watch\w*|physiotherapy|orthop\w+|oncolog\w+|"
     r"dermatolog\w+|ophthalmolog\w+|surgeon|clinic|specialist|analgesi\w+|inform|discuss\w*|"
     r"arrange|order|request|obtain|tests?|measure\w*|check\w*|examin\w+|"
-    r"drops|laser|exam|please|to follow|worth (?:knowing|checking|asking|having)|to be "
+    r"drops|laser|exam|please|to follow|worth (?:knowing|checking|asking|having)|"
+    r"to (?:decide|settle)|remains? to be|to be "
     r"(?:staged|graded|followed|kept|looked after|decided|treated|settled|"
-    r"determined|clarified|confirmed|obtained|sought))\b"
+    r"determined|clarified|confirmed|obtained|sought|set|fixed))\b"
 )
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|shows?|showed|reveals?|demonstrates?|known|"
@@ -206,8 +207,14 @@ _STATES = re.compile(
 
 
 # "To be decided once the depth is known", "glaucoma, to be followed by visual fields".
-_ONCE = re.compile(r"\b(?:once|until|as soon as)\b[^,;.]*|\blooked after\b|\b(?:is|are) worth\b")
-_TO_BE = re.compile(r",\s+(?:[\w-]+\s+){0,3}to be \w+(?:ed|en|ught)\b")
+_ONCE = re.compile(
+    r"\b(?:once|until|as soon as)\b[^,;.]*|\blooked after\b|\b(?:is|are) "
+    r"(?:worth|an option|options|advis\w+|recommended|indicated|due|planned|proposed|suggested|"
+    r"needed|required|appropriate|enough|sufficient)\b"
+)
+_TO_BE = re.compile(
+    r"[,:;]\s+(?:[\w-]+\s+){0,4}to (?:be \w+(?:ed|en|t)|decide|settle|confirm|follow)\b"
+)
 
 
 def is_next_step(text: Text, clause: Clause) -> bool:

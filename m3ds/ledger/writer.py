@@ -78,10 +78,10 @@ class Writer:
             # Asleep, not listening: a thread that each row wakes costs the row's sender more than
             # the row does.
             self._hurried.wait(GROUP_S)
-            self._hurried.clear()
             with suppress(queue.Empty):
                 while len(taken) < _MOST:
                     taken.append(self._queue.get_nowait())
+            self._hurried.clear()
             group = [row for rows in taken if isinstance(rows, list) for row in rows]
             if group:
                 self._commit(group)
