@@ -40,7 +40,7 @@ _PLURAL = re.compile(
 )
 
 
-_OFTEN = re.compile(r"\b(?:often|usually|typically|commonly|as a rule)\b")
+_OFTEN = frozenset({"often", "usually", "typically", "commonly"})
 
 
 def check_count(case: Case, text: Text) -> Iterator[Failure]:
@@ -56,7 +56,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
         low, step = clause.low, clause.sentence.step
         general = (
             is_supposed(low)
-            or _OFTEN.search(low) is not None
+            or not words(low).isdisjoint(_OFTEN)
             or (step not in ABOUT_IMAGE and is_common(low))
         )
         if given := _given_number(case, step, low, n):

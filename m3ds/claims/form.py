@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from m3ds.claims.text import PARTS, Text, sentences
 from m3ds.schema.case import Case
@@ -168,6 +169,12 @@ _LOOP = re.compile(r"\b(\w[\w\s,'-]{0,60}?)(?:[\s,.;]+\1\b){3,}")
 _TICKED = frozenset({"absent", "none", "normal", "clear", "no", "nil", "intact"})
 
 
+# Asked for by two checks in a row.
+@lru_cache(maxsize=64)
+def _spoken(low: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(low))
+
+
 def check_markup(case: Case, text: Text) -> Iterator[Failure]:
     """Tokens and tags belong to the answer's form, never to a step."""
     del case
@@ -193,7 +200,7 @@ def check_language(case: Case, text: Text) -> Iterator[Failure]:
         content = " ".join(text.findings) if part == "findings" else getattr(text, part)
         letters = [] if content.isascii() else [c for c in content if c.isalpha()]
         strange = sum(not ("a" <= c.lower() <= "z" or c in "éèüöäïçñµμβα") for c in letters)
-        words = _WORD.findall(content.lower())
+        words = [word for sentence in sentences(text, part) for word in _spoken(sentence.low)]
         other = sum(map(_OTHERS.__contains__, words))
         foreign = len(words) >= 8 and other >= 3 and other > sum(map(_ENGLISH.__contains__, words))
         if strange > 0.05 * len(letters) or foreign:
@@ -206,7 +213,7 @@ def check_repetition(case: Case, text: Text) -> Iterator[Failure]:
     for part in PARTS:
         said: Counter[tuple[str, ...]] = Counter()
         for sentence in sentences(text, part):
-            spoken = tuple(_WORD.findall(sentence.low))
+            spoken = _spoken(sentence.low)
             said[spoken] += 1
             if said[spoken] == 2 and len(spoken) >= 4:
                 yield _failure("repetition", part, sentence.text, "said once", "said again")

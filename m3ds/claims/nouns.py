@@ -104,6 +104,10 @@ _TISSUE = re.compile(
 )
 
 
+_FAR = 80
+"""Characters that a preposition and four words take at most."""
+
+
 @lru_cache(maxsize=1024)
 def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
     """The nouns of a clause that fit either pattern; those that only qualify a target are none."""
@@ -116,10 +120,10 @@ def found_nouns(targets: str, others: str, low: str) -> tuple[Noun, ...]:
         ):
             continue
         # "Against the skin around it looks pale": a pronoun is led in by what stands before it.
-        near = match.start() - 12 if match.group() in {"it", "they"} else 0
-        led_in = _LEDS if near else _LED_IN
+        by_itself = match.group() in {"it", "they"}
+        led_in, near = (_LEDS, 12) if by_itself else (_LED_IN, _FAR)
         inner = (
-            led_in.search(low, max(0, near), match.start()) is not None
+            led_in.search(low, max(0, match.start() - near), match.start()) is not None
             or _FILLED.search(low, 0, match.start()) is not None
         )
         found.append(Noun(match.start(), match.end(), match["target"] is not None, inner))

@@ -118,12 +118,15 @@ _ANSWERED_NO = re.compile(
     r"|\s*(?:[\w-]+ [\w-]+, )?(?:\w+ times )?(?:no|none|0|nil)(?:(?:,| and|, and) (?:no|none|0|"
     r"nil))*\s*[.;]?\s*$"
 )
-_JUST_BEFORE = re.compile(
+# "Not found: a second break, a foreign body".
+_TITLED_NO = re.compile(
     r"^\s*(?:rejected|discarded|dismissed|set aside|ruled out|less likely|unlikely)\s*:[^.;]*$|"
     rf"^\s*(?:(?:also|likewise|looked for,?(?: and| but)?(?: found)?|sought(?: and)?) )?"
-    rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$|\bso much for (?:an? |the )?$|"
-    r"\bnon[\s-]?$|\b(?:0|zero)\s+$|^\s*against\s+(?:\w+\s+){0,2}$"
+    rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$"
 )
+_JUST_BEFORE = (" so much for ", " so much for a ", " so much for an ", " so much for the ", " non",
+                " non ", " non-", " 0 ", " zero ")  # fmt: skip
+_AGAINST = re.compile(r"\s*against\s+(?:\w+\s+){0,2}$")
 # A denial holds up to one of these: what follows is a statement of its own.
 _SCOPE_END = re.compile(
     r";|(?<!not seen)(?<!absent)(?<!identified)(?<!following)(?<!negatives)(?<!none "
@@ -352,7 +355,9 @@ _PREMISE = re.compile(r"^[^,.;]*?(?=\b(?:indicates?|suggests?|supports?|impl(?:y
 def is_denied_ahead(low: str, start: int) -> bool:
     """Whether what begins at `start` of `low` is denied by a word that stands before it."""
     before = low[:start]
-    if _JUST_BEFORE.search(before):
+    if f" {before}".endswith(_JUST_BEFORE) or _AGAINST.match(before):
+        return True
+    if ":" in before and _TITLED_NO.search(before):
         return True
     # Most clauses deny nothing: where a scope ends matters only to those that do.
     if not _NEGATING.search(before):
@@ -369,7 +374,8 @@ def is_denied(low: str, start: int, end: int) -> bool:
     """Whether what stands at [start, end) of `low`, a clause or sentence, is denied by it."""
     if is_denied_ahead(low, start):
         return True
-    if (title := _TITLE.match(low, end)) and _ANSWERED_NO.match(low, title.end()):
+    title = _TITLE.match(low, end) if ":" in low else None
+    if title and _ANSWERED_NO.match(low, title.end()):
         return True
     after = low[end:]
     # "A round form suggests a lesion that does not invade": what follows denies another thing.

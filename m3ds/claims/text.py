@@ -117,7 +117,8 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
-    low = _CONTRACTED.sub(_spelled_out, normal_spelling(_BULLET.sub("", text.lower())))
+    low = normal_spelling(_BULLET.sub("", text.lower()))
+    low = _CONTRACTED.sub(_spelled_out, low) if "'" in low else low
     return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 
