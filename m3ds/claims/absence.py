@@ -6,17 +6,25 @@ import re
 
 from m3ds.claims.text import Clause
 
-_NO = (
-    r"(?:no|not|none|nil|nothing|never|neither|nor|without|lacks?|lacking|0|zero|nowhere|absent|"
-    r"missing|wanting|cannot|can't|free of|negatives?|excluded|in vain|had (?:they|it) been|"
-    r"(?:too|yet) (?:faint|dark|bright|small) to)"
-)
 # "Free air: not under either dome", "ulcer, worm: I can offer none of these."
-_ANSWER = re.compile(rf"[^.;:]*:\s*(?:[\w']+\s+){{0,6}}?{_NO}\b")
+_ANSWER = re.compile(
+    r"[^.;:]*:\s*(?:(?:(?:i|we)\s+(?:can\s+|could\s+)?(?:offer|report|see|find|found|saw)\s+)?"
+    r"(?:none|nothing|not (?:a single )?one)(?:\s+of\s+(?:these|them|those|that))?\s*[.;]?\s*$|"
+    r"not\s+(?:under|at|in|on|near)\s+(?:either|any|the|this)\b|not\s+assessable\b|"
+    r"not\s+(?:a\s+single\s+)?one\s+of\s+(?:them|these)\b|no(?:,?\s+(?:and\s+)?(?:again\s+)?no)+\b|"
+    r"not\s+(?:seen|present|visible|found|met|shown|there)\b(?!.*\b(?:but|yet|before)\b)|"
+    r"[^.;:,]*\b(?:is|are)\s+(?:missing|absent|wanting|lacking)\s*[.;]?\s*$|"
+    r"[^.;:]*\btoo\s+(?:faint|dark|bright|small|dim)\s+to\s+(?:judge|tell|say|assess)\b|"
+    r"[^.;:]*\bhad\s+(?:they|it)\s+been\s+there\b)"
+)
 # "Free of: erosion, sequestrum", "what the film lacks: a third patch, fluid".
-_HEADING = re.compile(rf"^(?:[\w',-]+\s+){{0,5}}?{_NO}\b(?:\s+[\w'-]+){{0,4}}\s*:[^:;]*$")
+_HEADING = re.compile(
+    r"^\s*(?:also\s+|likewise\s+)?(?:free\s+of|without|lacking|missing|"
+    r"not\s+(?:around|near|beside|at|in|on)\s+[\w-]+|what\s+(?:the|this)\s+[\w-]+\s+lacks|"
+    r"[\w\s]{0,30}\bnegatives?|none\s+of\s+(?:these|the\s+following))\s*:[^:;]*$"
+)
 # "Ulcers x 0", "cyst wall none".
-_COUNTED = re.compile(r"\s*(?:[x×]\s*0\b|(?:\w+\s+)?(?:none|nil|gone)\s*(?:$|[,.;]))")
+_COUNTED = re.compile(r"\s*(?:[x×]\s*0\b|(?:\w+\s+)?(?:none|nil)\s*(?:$|[,.;]))")
 
 
 def is_listed_as_absent(clause: Clause, start: int, end: int) -> bool:

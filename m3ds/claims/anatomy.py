@@ -135,7 +135,7 @@ def check_anatomy(case: Case, text: Text) -> Iterator[Failure]:
         for region, match in _WORDS.finditer(low):
             if region in plausible or is_denied(low, *match.span()):
                 continue
-            if is_next_step(text, clause):
+            if is_next_step(text, clause, match.start()):
                 continue
             if step != "modality" and (is_supposed(low) or is_common(low) or _TOWARDS.search(low)):
                 continue

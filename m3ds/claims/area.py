@@ -220,6 +220,7 @@ _PLACING = re.compile(
 
 
 _SIZED = re.compile(rf"{_FILLS.pattern}|\b(?:shares?|proportion|how much)\b")
+_SIZE_OF_IT = re.compile(r"\s*(?:its |the |their )?(?:size|share|area|extent)\b")
 # "Right and down of it by small steps (3 % and 5 %)".
 _IN_STEPS = re.compile(r"\bby (?:a )?(?:small|tiny|minimal) (?:steps?|amounts?|shifts?)\s*$")
 _PIECE = re.compile(r"[^,;:()]+")
@@ -233,7 +234,7 @@ def _is_sized(low: str, share: Share) -> bool:
     for piece in reversed(_PIECE.findall(said)):
         if _SIZED.search(piece):
             return not _IN_STEPS.search(piece)
-        if _PLACING.search(piece):
+        if _PLACING.search(piece) and not _SIZE_OF_IT.match(low):
             return False
     return False
 

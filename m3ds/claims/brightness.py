@@ -49,12 +49,12 @@ _MIXED = re.compile(
     r"\b(?:bright(?:er)?|light(?:er)?|paler?|whiter?) and (?:dark|black)(?:er)?\b(?!\s+(?:hair|"
     r"line))|"
     r"\b(?:dark|black)(?:er)? and (?:bright(?:er)?|light(?:er)?|paler?|whiter?)\b(?!\s+(?:hair|"
-    r"line))|\bdark on (?:light|bright|pale)\b"
+    r"line))|\bdark (?:on|upon|against) (?:light|bright|pale)\b"
 )
 # "Arteries bright, veins dark", "the rim is pale": of one kind, or of the disc.
 _OF_DISC = re.compile(
     r"^\s*(?:the\s+)?(?:neuroretinal\s+)?(?:rim|cup|disc|macula)\b|\brim\s+(?:is\s+)?(?:pale|"
-    r"bright)|\b(?:nerve head|cup|disc)\s+(?:whose|is|looks|remains)\b|"
+    r"bright)|"
     r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
 )
 # Of a chest: bone is not what surrounds a finding of the lung.
@@ -69,14 +69,19 @@ _VESSELS = re.compile(
     r"threads|twigs|cords|they|it|these|their|its|which)\b"
 )
 # "Dark threads on a bright cloth", "vessels dark, retina light".
-_GROUND = re.compile(
-    r"\b(?:on|against|over)\s+an?\s+(?:[\w-]+\s+)?$|\b(?:retina|ground|background|fundus)\s+$"
+_GROUND = re.compile(r"\b(?:on|against|over)\s+an?\s+$|\b(?:retina|ground|background|fundus)\s+$")
+
+
+_DISC_IS = re.compile(
+    r"\b(?:nerve head|cup|disc)\s+(?:whose|is|looks|remains)\b(?!.*\b(?:vessel|arter|vein))"
 )
 
 
 def _is_of_eye(clause: Clause, start: int) -> bool:
     """Whether a word at `start` is said of an eye's ground or disc, and not of its vessels."""
-    if _OF_DISC.search(clause.low) or _GROUND.search(clause.low, 0, start):
+    if _DISC_IS.search(clause.low, 0, start) or _OF_DISC.search(clause.low):
+        return True
+    if _GROUND.search(clause.low, 0, start):
         return True
     return _VESSELS.search(clause.before + clause.low) is None
 

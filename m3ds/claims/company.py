@@ -47,7 +47,7 @@ _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "e
 
 
 # "I looked for companions, and came back with nothing."
-_SOUGHT = re.compile(r"\b(?:looked|searched|hunted|sought|asked)\b(?! (?:like|at)\b)")
+_SOUGHT = re.compile(r"\b(?:looked|searched|hunted|asked)\s+for\s+(?:\w+\s+)?$")
 _HINTS = frozenset(
     phrase(
         "like, kind, sort, type, nature, appearance, make, build, character, such, "
@@ -64,9 +64,10 @@ def wrong_company(low: str, n: int) -> str:
     """What claims fellows that are not there, or solitude where there are several."""
     if words(low).isdisjoint(_HINTS):
         return ""
-    if n == 1 and not _SOUGHT.search(low):
+    if n == 1:
         for match in _ALIKE.finditer(low):
-            if not is_denied(low, *match.span()):
+            sought = _SOUGHT.search(low, 0, match.start())
+            if not (sought or is_denied(low, *match.span())):
                 return match.group().strip()
     found = _ALONE.search(low)
     if found and n > 1 and not is_denied(low, found.start(), found.end()):

@@ -40,9 +40,6 @@ _PLURAL = re.compile(
 )
 
 
-_OFTEN = frozenset({"often", "usually", "typically", "commonly"})
-
-
 def check_count(case: Case, text: Text) -> Iterator[Failure]:
     """Numbers of regions agree with the measured count; none is denied or made up."""
     if case.mask_kind == "anatomy":
@@ -54,11 +51,7 @@ def check_count(case: Case, text: Text) -> Iterator[Failure]:
     argued = {clause for clause, _ in stated(case, text)}
     for clause in every_clause(text, *BODY):
         low, step = clause.low, clause.sentence.step
-        general = (
-            is_supposed(low)
-            or not words(low).isdisjoint(_OFTEN)
-            or (step not in ABOUT_IMAGE and is_common(low))
-        )
+        general = is_supposed(low) or (step not in ABOUT_IMAGE and is_common(low))
         if given := _given_number(case, step, low, n):
             yield _failure(clause, n, given)
             continue

@@ -71,7 +71,7 @@ _PART_OF_IMAGE = re.compile(
     r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"
     r"portion)s?|deeper|"
     r"superficial|peripheral\w*|away from|to speak of"
-    r"|at the margins?|satellite|second)\b"
+    r"|at the margins?|companion|satellite|second)\b"
 )
 _THINGS = {
     "fracture": (
@@ -223,7 +223,8 @@ _FEATURE_OF = re.compile(
 _UNSAID = re.compile(r"\b(?:rather than|instead of|not|against)\s+['\"]?$")
 # "Size alone condemns no lesion".
 _JUDGES = re.compile(
-    r"\b(?:condemns?|acquits?|makes?|proves?|spares?|defines?|settles?|turns?|names?)\s+$"
+    r"\b(?:size|form|shape|colou?r|edge|margin|contrast|number|position)\b[^.;]*?"
+    r"\b(?:condemns?|acquits?|makes?|proves?|spares?)\s+$"
 )
 # "A breast without a lesion is out of question": the denial itself is denied.
 _DOUBTED = re.compile(

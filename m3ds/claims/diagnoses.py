@@ -79,7 +79,7 @@ _ALSO: dict[str, str] = {
     "normal": (
         r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|"
         r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bage-appropriate\b|"
-        r"\bnothing to report\b|\bin good order\b|\bdisease-free\b|\bnot diseased\b|"
+        r"\bnothing to report\b|\bin good (?:order|health)\b|\bdisease-free\b|\bnot diseased\b|"
         r"\b(?:unaffected|undiseased) (?:eye|retina|breast|fundus|lungs?)\b|"
         r"\bnegative (?:for the|screening)\b|\bphysiological (?:fundus|retina|"
         r"findings?)\b|"
@@ -173,7 +173,8 @@ _ALSO: dict[str, str] = {
     "diabetic retinopathy": (
         r"\bdiabetic (?:\w+ )?(?:changes?|damage) (?:of|in|to) the (?:retina|fundus|eye)\b|"
         r"\b(?:retin\w+|vascular) [\w ]{0,20}\bdisease,? (?:diabetic|of diabetic)\b|"
-        r"\bdiabetic retinal damage\b|\bretinopathy (?:in diabetes|\(diabetic\))|"
+        r"\bdiabetic retinal damage\b|\bdiabetes-related retinopathy\b|\bretinopathy (?:in "
+        r"diabetes|\(diabetic\))|"
         r"\bretinal (?:changes|damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the "
         r")?diabetic\b|"
         r"\bmicroangiopathy of the diabetic\b|\bdiabetic (?:retinopathy|eye disease|retinal "

@@ -17,7 +17,8 @@ _BEFORE = re.compile(
         r"differential(?: diagnosis)?:?|(?:take|takes|mistake|mistakes|read|reads|confuse|"
         r"confuses) "
         r"(?:this|it|that) (?:for|as|with)|(?:confused|mixed up) with|(?:mistaken|taken) for|"
-        r"attention (?:was|is) paid to|ahead of|followed (?:[\w]+ ){0,3}by|excluded:|hardly|"
+        r"attention (?:was|is) paid to|ahead of|followed at (?:some|a) distance by|"
+        r"excluded:|hardly|"
         r"scarcely"
     )
     + r")\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){0,2}?$"
@@ -44,7 +45,7 @@ _AFTER = re.compile(
     r"subcutis)\b(?!\s+(?:beside|next|near))|"
     r"need(?:s)?\s+not\b|(?:has|have|needs?)\s+to\s+be\s+(?:told|set|kept|distinguished)\s+apart|"
     r"(?:has|have)\s+to\s+be\s+distinguished|(?:plays?|finds?|has|have|gets?)\s+no\b|"
-    r"(?:comes?\s+|ranks?\s+|as\s+)?(?:an?\s+(?:remote|distant|poor)\s+)?(?:second|third|last)\b|"
+    r"(?:(?:comes?|ranks?)\s+|(?:as\s+)?an?\s+(?:remote|distant|poor)\s+)(?:second|third|last)\b|"
     r"(?:drops?|falls?|rules?)\s+(?:out|away)|leaves?\s+other\b|(?:looks?|behaves?|presents?)\s+"
     r"(?:otherwise|different\w*|another)|"
     r"(?:[\w-]+\s+)?(?:usually|often|typically|sometimes|commonly|generally|mostly|rarely|"

@@ -266,7 +266,7 @@ _NOT_TOLD = re.compile(
     r"\b(?:(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?)(?: are| is)?:? ?"
     r"(?:none|lacking|missing|wanting|nil)|"
     r"(?:previous|prior|earlier|older) (?:images?|films?|studies|scans?) (?:are|were|is|was) not "
-    r"(?:needed|required|available|at hand|consulted)|"
+    r"(?:needed|required|available|at hand|consulted)[^:;]*$|"
     r"comparison (?:with|to) [\w\s]{1,30} (?:is )?(?:not possible|impossible)|"
     r"symptoms? (?:are|is) not in the|(?:blood|laboratory) (?:tests?|values?) (?:are|is) not|"
     r"nothing [\w\s]{0,20} (?:tells|says) (?:of|about)|"
@@ -278,13 +278,16 @@ _NOT_TOLD = re.compile(
     r"age [\w\s]{0,20}(?:i|we) (?:don't|do not|cannot) know|learns? with|"
     r"no [\w\s]{1,30} (?:from|of) (?:earlier|previous|prior|former) (?:surgery|operations?|"
     r"injur\w+)|"
-    r"^\s*(?:most|many|some|few|such)\s+(?:[\w-]+\s+)?[\w-]+s\s+(?:[\w-]+\s+){0,4}?(?:are|come|"
-    r"occur|happen|result|arise|follow|fell|fall|report|complain|present|have|give|describe|recall|"
-    r"notice)\b|"
-    r"exception of those|(?:list of|many|several|few|other|common) causes\b|comes with an? |"
     r"in (?:her|his) lifetime|(?:of|among|in|from) (?:people|those|patients|persons) with diabetes|"
     r"according to symptoms|(?:fall|trauma|injury) cannot be (?:proved|shown|inferred)|"
     r"any painful|visual acuity:? (?:not|un\w+|cannot))"
+)
+# "Most patients with such a break fell on the hand": where it is argued, of all of them.
+_OF_MANY = re.compile(
+    r"^\s*(?:most|many|some|few|such)\s+(?!relatives|complaints|symptoms)(?:[\w-]+\s+)?[\w-]+s\s+"
+    r"(?:[\w-]+\s+){0,4}?(?:are|come|occur|happen|result|arise|follow|fell|fall|report|complain|"
+    r"present|have|give|describe|recall|notice)\b|"
+    r"exception of those|(?:list of|many|several|few|other|common) causes\b|comes with an? "
 )
 _TELLS = re.compile(
     r"\b(?:patient|woman|man|girl|boy|she|he|lady|gentleman)\s+(?:has |had |was )?"
@@ -306,7 +309,7 @@ _OTHER_SENSE = re.compile(
     r"an indication for (?:\w+ )?(?:excision|biopsy|surgery|removal|aspiration|treatment)|"
     r"a relative of (?:it|this|the)|they fall on|"
     r"(?:joint|head|plate|epiphysis) ha(?:s|ve)(?:n't| not) slipped|"
-    r"as for diabetes|falls on (?:the|an) outstretched hands?|slipped into|"
+    r"as for diabetes|falls on(?:to)? (?:the|an) outstretched hands?|slipped into|"
     r"for diabetes(?=,)|light falls?|(?<=\bthat )has slipped|slipped (?:joint|disc|epiphys\w+|cap)|"
     r"grown (?:thick|stiff)|parent "
     r"(?:vessel|artery|bone)|daughter (?:nodule|lesion|vessel|spot|polyp|focus)s?|shadows? "
@@ -323,7 +326,7 @@ _OTHER_SENSE = re.compile(
     r"harms|affects|injures)|"
     r"on examination "
     r"of the (?:image|film|picture|frame)|examination of this "
-    r"(?:image|film)|playing a role|hypertensi(?:on|ve) (?:retinopathy|changes?|damage|signs)|"
+    r"(?:image|film)|playing a role|hypertensi(?:on|ve) retinopathy|hypertensive change\b|"
     r"the average (?:person|patient|adult)|the (?:toddler|nursemaid)'s (?:complaint|elbow|"
     r"fracture)|"
     r"(?:the (?:young|old|elderly)|those|people|children|adults) who fall \w*|"
@@ -383,7 +386,7 @@ def check_history(case: Case, text: Text) -> Iterator[Failure]:
         if not _CERTAIN.search(clause.low):
             continue
         found = _CERTAIN.search(_without_other_senses(clause.low))
-        if found is None or _is_general(clause, found) or is_next_step(text, clause):
+        if found is None or _is_general(clause, found) or is_next_step(text, clause, found.start()):
             continue
         yield Failure(
             code="history",
@@ -424,8 +427,19 @@ _COURSE = re.compile(
 )
 
 
+# "Cough and haemoptysis support the mass."
+_AS_EVIDENCE = re.compile(
+    r"\b(?:supports?|confirms?|(?<!them )explains?|accounts? for|favou?rs?|suggests?|points? "
+    r"to|fits?|"
+    r"agrees?|hence|therefore|thus|here|(?:is|are) (?:present|suppressed|raised|elevated))\b|"
+    r"^\s*stable\b"
+)
+
+
 def _is_knowledge(clause: Clause, found: re.Match[str]) -> bool:
     """Whether a clause of the reasoning ties what it tells to no patient and no time."""
+    if _GIVEN.search(clause.low) or _AS_EVIDENCE.search(clause.low):
+        return False
     low = _IN_GENERAL.sub("", clause.low)
     low = _COURSE.sub("", low) if is_usual(low) else low
     return (
@@ -442,6 +456,8 @@ _SPAN = re.compile(rf"\bsince\b|\b{_NUMBER} {_UNIT}\b")
 def _is_general(clause: Clause, found: re.Match[str]) -> bool:
     low = clause.low
     if _NOT_TOLD.search(low) and not _TELLS.search(clause.sentence.low):
+        return True
+    if clause.sentence.step not in ABOUT_IMAGE and _OF_MANY.search(low):
         return True
     if _is_knowledge(clause, found):
         return True

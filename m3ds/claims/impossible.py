@@ -157,7 +157,7 @@ def check_impossible(case: Case, text: Text) -> Iterator[Failure]:
                 continue
             if _HELD_BACK.search(clause.sentence.low) or is_supposed(low):
                 continue
-            if is_next_step(text, clause):
+            if is_next_step(text, clause, match.start()):
                 continue
             if step not in ABOUT_IMAGE and is_general(clause.low, clause.sentence.low):
                 continue

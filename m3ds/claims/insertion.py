@@ -142,7 +142,17 @@ _SECOND_ONE = re.compile(
 
 # "I searched the rest of the skin for a second spot", "at second glance one small fracture".
 _SOUGHT = re.compile(r"\b(?:searched|looked|hunted|scanned)\b[^.;:]*\bfor\s+(?:an?\s+|any\s+)?$")
-_SEEMING = re.compile(r"\bwhat (?:looks|seems|appears)\b")
+# "At 65 % of the width and also at 65 % of the height, a break".
+_OTHER_AXIS = re.compile(
+    r"\bwidth\b.*\balso at\b[^,;]*\bheight\b|\bheight\b.*\balso at\b[^,;]*\bwidth\b"
+)
+_FOUND = re.compile(
+    r"\band (?:there (?:it is|they are)|found (?:it|one|them|another))\b|,\s+which (?:lies|sits)\b"
+)
+_SEEMING = re.compile(
+    r"\bwhat (?:looks|seems|appears)\b.*\b(?:is|are|turns? out|proves?)\s+(?:only\s+|just\s+|"
+    r"really\s+|to be\s+)?(?:an?|the|overlap\w*|superimpos\w+|part)\b"
+)
 _GLANCE = re.compile(r"\bsecond (?:glance|look|sight|thought|reading)\b")
 
 
@@ -173,13 +183,13 @@ def _one_more(case: Case, clause: Clause, text: Text) -> str:
             case.other_findings and _SOME_FINDING.search(match.group())
         ):
             continue
-        # "At 65 % of the width and also at 65 % of the height, a break".
-        if match.group().startswith("also at ") and "%" in match.group():
+        if _OTHER_AXIS.search(low) and match.group().startswith("also at "):
             continue
-        if _SOUGHT.search(low, 0, match.start()) or _GLANCE.search(match.group()):
+        sought = _SOUGHT.search(low, 0, match.start()) and not _FOUND.search(clause.sentence.low)
+        if sought or _GLANCE.search(match.group()):
             continue
         # "What looks like a second bump is a fold."
-        if is_really_other(case, low, match.end()) or _SEEMING.search(low, 0, match.start()):
+        if is_really_other(case, low, match.end()) or _SEEMING.search(low):
             continue
         ordinal = match["ordinal"]
         # "The second, melanoma, fails": of what is weighed.

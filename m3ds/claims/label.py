@@ -248,7 +248,7 @@ def _statements(case: Case, text: Text) -> tuple[set[str], set[str]]:
             for match in meaning(case, option, exact=_shares_words(case, option)).finditer(low)
             # "Non-malignant mass" is no malignant mass, and the tension no eye.
             if not low.endswith(("non-", "non "), 0, match.start())
-            and not low.startswith(("-tension", " tension"), match.end())
+            and not low.startswith(("-tension", " tension", "-pressure", " pressure"), match.end())
         ]
         # Where a choice is made, at least two are named.
         if choice and choice["listed"] and sum(of[0].end() < choice.end() for of in found) < 2:
@@ -294,7 +294,8 @@ _NOT_SO = re.compile(
 
 # "Melanoma rejected", "the assumption of malignancy fails", "a carcinoma is deemed unlikely".
 _REJECTED = re.compile(
-    r"(?:\s+(?:and|or)\s+(?:(?!(?:never|hardly|no|not|is|are|the)\b)[\w-]+\s+){0,2}?"
+    r",\s*no(?=\s*(?:$|[.;,]))|(?:\s+(?:and|or)\s+(?:(?!(?:never|hardly|no|not|is|are|"
+    r"the)\b)[\w-]+\s+){0,2}?"
     r"(?!(?:never|hardly|no|not|is|are)\b)[\w-]+)?"
     r"(?:\s+(?:options?|assumptions?|hypothes[ie]s|causes?|explanations?|alternatives?|nodules?|"
     r"lesions?|mass|masses|"

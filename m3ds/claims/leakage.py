@@ -135,8 +135,8 @@ _LEAKS = re.compile(
                 r"the box (?:points|shows|lies|sits|"
                 r"covers|surrounds|marks|encloses)|"
                 r"(?:box|rectangle|outline|contour|line|circle|polygon|overlay|frame|"
-                r"arrow)s? (?!(?:that is |which is )?drawn (?:with compasses|smoothly|evenly|"
-                r"sharply|finely))(?:that (?:was|is|were) |which (?:was|is|were) "
+                r"arrow)s? (?!(?:that is |which is )?drawn (?:with compasses|"
+                r"(?:smoothly|evenly)(?! around)))(?:that (?:was|is|were) |which (?:was|is|were) "
                 r")?(?:drawn|"
                 r"delivered|supplied|provided|given|placed|overlaid|superimposed|marked|attached|"
                 r"accompanying|handed)(?: (?:around|on|with|by|for|to|over|in))?"
@@ -155,7 +155,8 @@ _LEAKS = re.compile(
             ),
             (
                 r"(?:measured|given|provided|supplied|these|listed) (?:facts|measurements|"
-                r"values|coordinates|numbers)|(?<!just )(?<!only )the facts|facts (?:show|"
+                r"values|coordinates|numbers)|(?<!just )(?<!only )the facts|"
+                r"just the facts (?:that|which|given|i|we|as)|facts (?:show|"
                 r"state|say|list|"
                 r"given|provided)|centroid_[xy]|centroid (?:is|of|at) \W?0?\.\d|pixel (?:count|"
                 r"coordinates|values)"
@@ -208,7 +209,7 @@ _LEAKS = re.compile(
                 r"asked to|was handed|was supplied|was provided|am provided|was "
                 r"instructed|was shown the)|(?:told|informed|instructed|asked|prompted) "
                 r"(?:that|to (?:justify|explain|conclude|describe))|knowing (?:the|that "
-                r"(?:the|it|this)|in advance|beforehand)|(?<!place )(?<!site )(?<!age )known "
+                r"(?:the|it|this)|in advance|beforehand)|(?<!at a place )known "
                 r"in advance|told in advance|"
                 r"known beforehand|i was told"
             ),
@@ -315,7 +316,7 @@ _NO_MARKS = re.compile(
     r"\b(?:no|without|free of)\s+(?:any\s+)?(?:annotations?)$"
 )
 # "A model answer would run as follows".
-_TEACHING = re.compile(r"\ba model answer (?:would|runs|reads|might)\b")
+_TEACHING = re.compile(r"\ba model answer (?:would run|runs|reads) as follows\b")
 _STUCK_ON = re.compile(r"\b(?:covered|hidden|obscured|overlaid|crossed|interrupted|cut off)\s+$")
 
 

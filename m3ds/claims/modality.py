@@ -39,6 +39,9 @@ _OWN: Mapping[str, str] = {
         r"picture)|(?:made|taken) with (?:ultra)?sound"
     ),
     "fundus": r"posterior (?:segment|pole) photo\w*|photo\w* of the posterior (?:eye )?segment|"
+    r"eye[\s-]?ground|retinal (?:still|camera)|camera (?:view|still|picture),? (?:of )?(?:the "
+    r")?retina|"
+    r"retina[\w\s,]{1,30}\bcamera|photograph of the retinal surface|photograph of its back wall|"
     r"retina: (?:\w+ )?photo\w*|(?:non-)?mydriatic|photo\w*[\w\s,]{1,30}?\b(?:retina|optic (?:disc|"
     r"nerve)|macula|back of the eye)|"
     r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
@@ -93,8 +96,8 @@ _WORDS = Table({**_FOREIGN, **_OWN})
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
     r"needs? \w+ to (?:show|see)|next (?:\w+ )?(?:steps?|tests?|examinations?|moves?)|proposed|"
-    r"planned|arranged|ordered|"
-    r"booked|requested|"
+    r"until|"
+    r"shows? (?:it |this )?(?:best|better)|"
     r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
     r"|than on|than in|"
     r"required|needs? [\w\s]{1,20} work-?up|(?:that|this|which) (?:needs|calls for)|needed|"
@@ -124,10 +127,14 @@ _THIS = re.compile(
     r"[\w-]+\s+){0,3}$"
 )
 _OF_MANY = re.compile(
-    r"(?<!these )(?<!the )(?<!these two )\b(?:cancers|carcinomas|fractures|nodules|masses|polyps|"
+    r"(?:^|[,;]\s*|\b(?:of|many|most|some|such|few)\s+)(?:cancers|carcinomas|fractures|nodules|"
+    r"masses|polyps|"
     r"melanomas|lesions|tumours)\s+(?:on|in|at)\s+$"
 )
 # "Visible on mammograms alone".
+_COME_TO_LIGHT = re.compile(
+    r"\b(?:are|come|become)\s+(?:visible|seen|shown|found|detected|to light)\s+(?:only\s+)?on\s+$"
+)
 _ALONE = re.compile(r"\s+(?:alone|only)\b")
 _LIKE_THIS = re.compile(r"\s+(?:such as|like) (?:this|the present)\b")
 _TELLS_APART = re.compile(
@@ -144,7 +151,7 @@ def check_modality(case: Case, text: Text) -> Iterator[Failure]:
         for modality, match in _WORDS.finditer(clause.low):
             if modality == case.modality:
                 named = named or step == "modality"
-            elif _is_claimed(case, clause, match) and not is_next_step(text, clause):
+            elif _is_claimed(case, clause, match) and not is_next_step(text, clause, match.start()):
                 yield _failure(case, clause.sentence.text, step, match.group())
                 break
     if not named:
@@ -177,7 +184,7 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
         return False
     if step == "reasoning" and (
         _TELLS_APART.match(low, match.end())
-        or _ALONE.match(low, match.end())
+        or (_COME_TO_LIGHT.search(low, 0, match.start()) and _ALONE.match(low, match.end()))
         or _OF_MANY.search(low, 0, match.start())
     ):
         return False

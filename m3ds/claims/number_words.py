@@ -89,7 +89,7 @@ _ONLY = r"(?:only|in number|in all|in total|in view|altogether|present|visible|s
 def _numbers_of(thing: str) -> re.Pattern[str]:
     thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
     return re.compile(
-        r"(?<!\w)(?:(?<!than )(?<!out of )(?<!of the )(?<![\w.,"
+        r"(?<!\w)(?:(?<!than )(?<!one out of )(?<!two out of )(?<!three out of )(?<![\w.,"
         rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
         rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|no\s+fewer\s+than\s+|an?\s+|"
@@ -115,6 +115,7 @@ _BY_ITSELF = re.compile(
     rf"abnormal|broken|diseased)|{_SITES}\s+(?:where|at which|in which)|"
     r"(?:ribs|bones|digits|fingers|metacarpals|phalanges)\s+(?:(?:are|is)\s+(?:affected|involved|"
     r"broken|fractured)|each\s+shows?))\b"
+    rf"|broken\s+(?P<often>{WORD})\s+times\b"
     rf"|(?P<kind>{WORD})\s+(?:(?:separate|different|distinct|abnormal|affected|involved|discrete|"
     rf"solitary|"
     r"isolated|further|such|subtle|interrupted|independent)\s+){1,3}"

@@ -290,6 +290,9 @@ _ORIGIN = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\d|\b(?:tenth|third|quarter|fifth|half)s?\b")
+
+
 def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
     low = clause.low
     if not _SOMEWHERE.search(low):
@@ -310,7 +313,7 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
             continue
         # "Counting from the upper left corner".
         if (
-            _ORIGIN.search(low, 0, claim.start)
+            (_ORIGIN.search(low, 0, claim.start) and _COUNTED.search(low))
             or _AVOIDED.search(low, 0, claim.start)
             or _is_of_itself(clause, claim.start, claim.end)
         ):

@@ -83,14 +83,16 @@ _AFTER = re.compile(
     r"nil|"
     r"negative|no|0|zero|not (?:seen|found|present|"
     r"visible|"
-    r"identified))\b|^[^.;:]{0,60}?\b(?:was|were|is|are) (?:each |all |both )?"
-    r"(?:looked for|sought|searched for|hunted for)[^.;:]{0,60}?\b(?:in vain|without success|"
-    r"unsuccessfully|with nothing|nothing (?:found|"
+    r"identified))\b|^[^.;:]{0,60}?\b(?:was|were|is|are|has been|have been) (?:each |all |both )?"
+    r"(?:looked for|sought|searched for|hunted for)(?! and (?:found|seen))[^.;:]{0,60}?\b(?:in "
+    r"vain|without success|"
+    r"unsuccessfully|(?:is|are) (?:wanting|missing|absent)|with nothing|nothing (?:found|"
     r"to show)|"
     r"not (?:found|met|seen|there))\b"
     r"|^[^.;:]{0,40}:\s*(?:looked|searched|sought)(?: for)?,? (?:but )?not (?:seen|found|there|met|"
     r"visible|present)\b"
-    r"|^[^.;:]{0,90}\b(?:zero|none|0|not one) (?:out )?of (?:the )?(?:two|three|four|five|six)\b"
+    r"|^[^.;:]{0,90}\b(?:zero|none|0|not one) (?:out )?of (?:the )?(?:two|three|four|five|six) "
+    r"(?:is|are|was|were)\b"
     r"|^[^.;:,]{0,30}?\b(?:i|we|one) (?:sees?|finds?) (?:nothing|none)\b"
     r"|^[^.;]{0,30}?\b(?:conspicuous by (?:its|their) absence|there (?:is|are) (?:exactly |"
     r"precisely )?none|"
@@ -111,9 +113,11 @@ _TITLE = re.compile(r"[^.;:]*:")
 # "Diverticula, erosions and bleeding: not present either."
 _ANSWERED_NO = re.compile(
     rf"\s*(?:(?:all|both|each|likewise|also|equally|again|still|simply)"
-    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil(?! to\b)|nowhere|"
-    r"nothing of|(?:0|zero) (?:out )?of|not (?:on|in|assessable|demonstrated|to be|judged|here|"
-    r"any\w*|one))\b[^,;:]*$"
+    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil(?! to\b)|nowhere|not anywhere|"
+    r"not one|not here|not assessable|not demonstrated|nothing of the (?:kind|sort)|"
+    r"(?:0|zero) (?:out )?of \w+|not (?:on|in) (?:this|the) [\w-]+)"
+    r"(?:\s+(?:either|here|at all|so far|to be|seen|found|visible|with certainty|"
+    r"(?:on|in|of) (?:this|the|them|these|any)(?: [\w-]+)?))*\s*[.;]?\s*$"
     # ": three queries, three times no", ": 0, 0 and 0".
     r"|\s*(?:[\w-]+ [\w-]+, )?(?:\w+ times )?(?:no|none|0|nil)(?:(?:,| and|, and) (?:no|none|0|"
     r"nil))*\s*[.;]?\s*$"
@@ -143,12 +147,15 @@ _SCOPE_END = re.compile(
     r"|,\s*and\s+(?=[\w-]+ing\b)|,\s*plus\b|,\s*and\s+(?:close|near|at|in|on|towards?|appears?|"
     r"is|are|looks?|has|shows?|lies|"
     r"sits|takes|covers|fills|occupies|measures|stands)\b"
-    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|hence|so|one|its)\b"
+    r"|,\s*(?:and\s+)?(?:it|this|that|these|those|they|there|which|the|with|in|hence|therefore|"
+    r"thus|so|one|its)\b"
     # "I see no fracture, a dislocation or a foreign body" denies on.
     r"|,\s*(?:and\s+)?an?\b(?![^.;:]*\b(?:or|nor)\b)"
 )
 # "The humerus is fractured, the joints are not."
-_STATEMENT = re.compile(r"\)?,\s+(?:(?:the|its)\s+[\w-]+\s+(?:is|are)\b|(?:[\w-]+\s+){1,3}to be\b)")
+_STATEMENT = re.compile(
+    r"\)?,\s+(?:(?:the|its)\s+[\w-]+\s+(?:is|are)\b|(?:[\w-]+\s+){1,3}to be\b|subject to\b)"
+)
 _TURNS = re.compile(r"(?:but|however|although|though|while|whereas|yet|because|since|rather)\b")
 _LISTED = re.compile(
     r"(?:,\s*(?!(?:it|this|that|these|those|they|there|which|the|with|in|an?|hence|so)\b)[\w-]+"

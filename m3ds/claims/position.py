@@ -67,10 +67,15 @@ _FROM_AHEAD = re.compile(
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
     r"\s*(?:of\s+)?(?:the\s+|its\s+)?(?:(?:image|picture|frame)(?:'s)?\s+)?(?:width|height)\s+"
-    r"(?:too\s+(?:low|high|far)|to\s+the\s+(?:left|right)(?:\s+of|(?=\s*(?:$|[,.;)])))|"
-    r"to\s+its\s+(?:left|right)|above|below|left\s+of|"
+    r"(?:too\s+(?:low|high|far)|to\s+the\s+(?:left|right)\s+of|"
+    r"to\s+its\s+(?:left|right)|above|below|under|beneath|over|left\s+of|"
     r"right\s+of|off)\b"
 )
+# "Centre, 3 % of the width to the right".
+_ASIDE = re.compile(
+    r"\s*of\s+(?:the|its)\s+(?:width|height)\s+to\s+the\s+(?:left|right)(?=\s*(?:$|[,.;)]))"
+)
+_SMALL = 0.25
 _SHIFTED = re.compile(
     r"\b(?:shift|shifted|offset|displacement|deviation)(?:\s+[\w-]+){0,5}?\s+(?:of|"
     r"by|is|amounts\s+to)\s+(?:some\s+|about\s+)?$"
@@ -105,6 +110,7 @@ def positions(low: str, before: str) -> Iterator[Claim]:
             _OFFSET.search(low[: share.start])
             or _SHIFTED.search(low, 0, share.start)
             or _TO_THE_SIDE.match(tail)
+            or (share.value <= _SMALL and _ASIDE.match(tail))
             or share.words.startswith("within")
             or _LENGTH.search(low[: share.start])
             or (share.words.endswith("half") and _HALF_HEIGHT.match(tail))

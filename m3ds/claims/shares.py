@@ -85,7 +85,7 @@ SHARE = re.compile(
     r"|(?<![\w-])(?P<half>half)\b"
     rf"|(?<![\w-])(?P<hundredth>per\s?cent)(?P<more>{_AND_HALF})?\b)"
     # "Three quarters of a tenth".
-    rf"(?:\s+of\s+(?:an?|one)\s+(?P<of>{_PART})\b)?"
+    rf"(?:\s+(?:of\s+)?(?:an?|one)\s+(?P<of>{_PART})\b)?"
 )
 _HINT = re.compile(rf"\b(?:\d|per\s?cent|hundredths|{any_of(PARTS)})")
 _LIMITS = {
@@ -120,8 +120,15 @@ def shares(low: str) -> Iterator[Share]:
         if match["hundredth"] and low[: match.start("hundredth")].endswith(_SOME):
             continue
         if match["first"] or match["low"]:
-            first = (_number(match["first"] or match["low"]) + 0.5 * bool(match["low_half"])) / 100
-            last = (_number(match["last"] or match["high"]) + 0.5 * bool(match["high_half"])) / 100
+            of = PARTS[_spaced(match["of"])] if match["of"] else 1
+            first = (
+                of * (_number(match["first"] or match["low"]) + 0.5 * bool(match["low_half"])) / 100
+            )
+            last = (
+                of
+                * (_number(match["last"] or match["high"]) + 0.5 * bool(match["high_half"]))
+                / 100
+            )
             if first < last <= 1:
                 bounds = (0.85 * first, 1.15 * last)
                 middle = (first + last) / 2

@@ -165,7 +165,8 @@ _ORIENTATION = re.compile(
     r"\b(?:patient's|anatomical)\s+(?:left|right)(?:\s+side)?\s+(?:is|lies|appears|stands|"
     r"corresponds)\s+"
     r"(?:\w+\s+)?(?:on|to|at)\s+the\s+(?:(?:viewer's|image's|picture's)\s+)?(?:left|right)\b"
-    r"|\bleft\s+and\s+right\s+(?!of\b|half\b)[\w-]+"
+    r"|\bleft\s+and\s+right\s+(?:are|have)\b|^\s*left\s+and\s+right\s+[\w-]+\s+[\w-]+\s+(?:are|"
+    r"look)\b"
     r"|^\s*right,\s+(?:so|then|now|well|let|what|here)\b"
 )
 

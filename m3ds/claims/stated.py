@@ -182,7 +182,9 @@ def _is_it(text: Text, clause: Clause) -> bool:
 
 
 # "In the former it is even, in the latter it is stretched": of what is weighed.
-_FORMER = re.compile(r"\b(?:in|of|with) the (?:former|latter)\b|^\s*the (?:former|latter)\b")
+_FORMER = re.compile(
+    r"^\s*(?:(?:in|with) )?the (?:former|latter)\b(?!.*\b(?:here|seen|this|these)\b)"
+)
 
 
 # Each check of what was measured asks for the same clauses.

@@ -117,11 +117,15 @@ def plain(text: str) -> str:
     if _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
+    for sign, digits in _VULGAR.items():
+        text = text.replace(sign, digits) if sign in text else text
     low = normal_spelling(_BULLET.sub("", text.lower()))
     low = _CONTRACTED.sub(_spelled_out, low) if "'" in low else low
     return _DECIMAL_WORDS.sub(_in_figures, low) if " point " in low else low
 
 
+# "6½ per cent".
+_VULGAR = {"½": ".5", "¼": ".25", "¾": ".75"}
 _FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DECIMAL_WORDS = re.compile(rf"\b({'|'.join(_FIGURES)}) point ({'|'.join(_FIGURES)})\b")
 
@@ -185,12 +189,12 @@ _PLAN = re.compile(
     r"aspiration|biopsy|cytology|histology|polypectomy|excision|removal|puncture|drainage|drain|"
     r"surgery|sentinel|letter|"
     r"pressure measurement|cast|splint|immobilis\w+|antibiotics|ask (?:for|about)|compare|"
-    r"comparison|correlat\w+|review|history|treatment|therapy|repeat|recheck|re-?examin\w+|"
+    r"comparison|correlat\w+|review\w*|history|treatment|therapy|repeat|recheck|re-?examin\w+|"
     r"screening|observation|surveillance|watch\w*|physiotherapy|orthop\w+|oncolog\w+|"
     r"dermatolog\w+|ophthalmolog\w+|surgeon|clinic|specialist|analgesi\w+|inform|discuss\w*|"
     r"arrange|order|request|obtain|tests?|measure\w*|check\w*|examin\w+|"
     r"drops|laser|exam|please|to follow|worth (?:knowing|checking|asking|having)|"
-    r"to (?:decide|settle)|remains? to be|to be "
+    r"to (?:decide|settle)|remains? to be|must be \w+|to be "
     r"(?:staged|graded|followed|kept|looked after|decided|treated|settled|"
     r"determined|clarified|confirmed|obtained|sought|set|fixed))\b"
 )
@@ -218,15 +222,24 @@ _TO_BE = re.compile(
 )
 
 
-def is_next_step(text: Text, clause: Clause) -> bool:
-    """Whether a conclusion goes on to what should be done: "Fracture. CT if in doubt".
+def is_next_step(text: Text, clause: Clause, start: int) -> bool:
+    """Whether a conclusion has gone on to what should be done: "Fracture. CT if in doubt".
 
-    Such a clause names an examination or a treatment, and has no verb that would state its result.
+    What is said so at `start` of a clause names an examination or a treatment, and has no verb that
+    would state its result.
     """
-    low = _ONCE.sub("", clause.low)
-    if clause.sentence.step != "conclusion" or _STATES.search(low) or not _PLAN.search(clause.low):
+    if clause.sentence.step != "conclusion":
         return False
-    return _TO_BE.search(low) is not None or bool(told_before(text, clause).strip())
+    low = _ONCE.sub(lambda match: "_" * len(match.group()), clause.low)
+    if told_before(text, clause).strip():
+        return _STATES.search(low) is None and _PLAN.search(clause.low) is not None
+    to_be = _TO_BE.search(low)
+    return (
+        to_be is not None
+        and start >= to_be.start()
+        and _STATES.search(low, to_be.start()) is None
+        and _PLAN.search(clause.low, to_be.start()) is not None
+    )
 
 
 def told_before(text: Text, clause: Clause) -> str:

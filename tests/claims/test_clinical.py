@@ -47,11 +47,12 @@ def test_what_does_not_hold_is_found() -> None:
     assert missed == []
 
 
-def test_a_wrong_conclusion_is_found() -> None:
+@pytest.mark.parametrize("step", ["reasoning", "conclusion"])
+def test_a_wrong_step_is_found(step: str) -> None:
     missed = [
         (name, sentence)
-        for name, sentence in _rows("false_conclusion")
-        if not check(CASES[name], _text(name, "conclusion", sentence))
+        for name, sentence in _rows(f"false_{step}")
+        if not check(CASES[name], _text(name, step, sentence))
     ]
     assert missed == []
 
