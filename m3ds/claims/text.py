@@ -114,7 +114,10 @@ _BULLET = re.compile(r"^[-*•]+\s+")
 
 def plain(text: str) -> str:
     """`text` in lower case and one spelling, with a reader's abbreviations written out."""
-    if _ABBREVIATED.search(text):
+    # Most sentences have one capital, the first letter of a word.
+    marked = "#" in text or "-hand" in text or "fx" in text.lower()
+    plainly = text[1:].islower() and text[1:2].isalpha() and not marked
+    if not plainly and _ABBREVIATED.search(text):
         for pattern, words in _WRITTEN_OUT:
             text = pattern.sub(words, text)
     for sign, digits in _VULGAR.items():
