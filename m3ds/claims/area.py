@@ -9,10 +9,11 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.idioms import likened_sizes
 from m3ds.claims.polarity import is_denied, is_supposed, is_usual
 from m3ds.claims.shares import FILLING, MOST, Share, shares
+from m3ds.claims.size_words import MEANS
 from m3ds.claims.stated import stated
 from m3ds.claims.subject import Subject, subject
 from m3ds.claims.text import Clause, Text, every_clause, words
-from m3ds.claims.words import IMAGE
+from m3ds.claims.words import IMAGE, any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import SIZE
@@ -219,7 +220,8 @@ _PLACING = re.compile(
 )
 
 
-_SIZED = re.compile(rf"{_FILLS.pattern}|\b(?:shares?|proportion|how much)\b")
+_SIZED = re.compile(rf"{_FILLS.pattern}|\b(?:areas|shares?|portion|proportion|how much)\b")
+_SIZE_SAID = re.compile(rf"\s*[,:(]\s*(?:just |thus |so |hence )?(?:{any_of(MEANS)})\b")
 _SIZE_OF_IT = re.compile(r"\s*(?:its |the |their )?(?:size|share|area|extent)\b")
 # "Right and down of it by small steps (3 % and 5 %)".
 _IN_STEPS = re.compile(r"\bby (?:a )?(?:small|tiny|minimal) (?:steps?|amounts?|shifts?)\s*$")
@@ -236,14 +238,16 @@ def _is_sized(low: str, share: Share) -> bool:
             return not _IN_STEPS.search(piece)
         if _PLACING.search(piece) and not _SIZE_OF_IT.match(low):
             return False
-    return False
+    # "8 %, moderate."
+    return _SIZE_SAID.match(low, share.end) is not None
 
 
 # "Two thirds of the image lie below it."
 _BEYOND = re.compile(
     r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
     r"left of|right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared|"
-    r"unremarkable|uninvolved)\b|\bshows?\s+(?:nothing|no\b|only normal|normal)|:\s*(?:no|"
+    r"unremarkable|uninvolved|empty|blank)\b|\bshows?\s+(?:nothing|no\b|only normal|normal)|"
+    r":\s*(?:no|"
     r"nothing|none|free|normal|clear|empty|nil)\b"
 )
 

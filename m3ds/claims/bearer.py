@@ -78,7 +78,7 @@ _CALLED = re.compile(
 )
 _MIRRORED = re.compile(
     r"\b(?:(?:departs?|deviates?|differs?|far)\s+(?:[\w-]+\s+){0,3}?from(?:\s+the|\s+an?)?|where|"
-    r"than(?: an?| the)?|not|less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
+    r"than(?: an?| the)?|not|(?<!more or )less|poorly|against (?:the|an?)|as\s+(?!good\b)\w+\s+as|"
     r"(?:separat|distinguish|differ|tell|set)\w*\s+(?:it\s+|them\s+|this\s+)?(?:apart\s+)?from\s+"
     r"(?:the|an?|any|other))\s+$"
 )
@@ -100,6 +100,7 @@ _PART_IS = re.compile(
     r"(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|"
     r"polyp|"
     r"tumour|growth)\b)|the\s+(?:gap|cleft)|"
+    r"(?<!above )(?<!below )(?<!at )(?<!near )(?<!in )(?<!of )(?<!to )(?<!from )"
     r"(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
     r"rim))(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
     r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"

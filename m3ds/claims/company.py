@@ -26,7 +26,7 @@ _ALIKE = re.compile(
     r"|\b(?P<one>(?:its|an?|the|a smaller|a larger) (?:\w+ )?(?:double|twin|sibling|brother|sister|"
     r"(?<!fits its )(?<!matches its )counterpart|companion|look-?alike|duplicate))\b(?! (?:view|"
     r"image|film|projection|vein|artery|"
-    r"vessel|bone|side))"
+    r"vessel|bone|side|(?:is|remains) (?:intact|whole|normal|spared|sound|unharmed)))"
     r"|\b(?P<brethren>(?<!are )brethren|siblings|companions|(?<!are )twins|lookalikes|sisters)\b"
     r"|\b(?P<one_of>(?:one|this) of (?:a )?(?:pair|couple|trio|group|cluster|series|row|handful))\b"
 )

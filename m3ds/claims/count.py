@@ -146,7 +146,7 @@ def _given_number(case: Case, step: str, low: str, n: int) -> str:
 _HEAD_NUMBER = re.compile(
     rf"(?:^|[\s(,:])(?P<count>{WORD})\b{NOT_COUNT}(?:\s+(?!(?:of|in|on|with|and|or|to|by|for|"
     r"from|"
-    rf"is|are|that|which)\b)[\w-]+,?){{0,4}}\s+$"
+    rf"is|are|that|which|one|two|three)\b)[\w-]+,?){{0,4}}\s+$"
 )
 _FEATURE = re.compile(rf"(?!areas?\b|densities\b){FEATURE}")
 _IN_PIECES = frozenset({"diffuse nodule", "emphysema", "fibrosis"})

@@ -79,7 +79,9 @@ _ALSO: dict[str, str] = {
     "normal": (
         r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|"
         r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bage-appropriate\b|"
-        r"\bnothing to report\b|\bin good (?:order|health)\b|\bdisease-free\b|\bnot diseased\b|"
+        r"\bnothing to report\b|\bin good (?:order|health)\b|\bfree from (?:\w+ )?disease\b|"
+        r"\bwithout (?:any )?(?:pathological|abnormal) (?:changes?|findings?)\b|"
+        r"\bno features of (?:the |any )?diseases?\b|\bdisease-free\b|\bnot diseased\b|"
         r"\b(?:unaffected|undiseased) (?:eye|retina|breast|fundus|lungs?)\b|"
         r"\bnegative (?:for the|screening)\b|\bphysiological (?:fundus|retina|"
         r"findings?)\b|"
@@ -173,7 +175,10 @@ _ALSO: dict[str, str] = {
     "diabetic retinopathy": (
         r"\bdiabetic (?:\w+ )?(?:changes?|damage) (?:of|in|to) the (?:retina|fundus|eye)\b|"
         r"\b(?:retin\w+|vascular) [\w ]{0,20}\bdisease,? (?:diabetic|of diabetic)\b|"
-        r"\bdiabetic retinal damage\b|\bdiabetes-related retinopathy\b|\bretinopathy (?:in "
+        r"\bdiabetic retinal damage\b|\bdiabetes-related retinopathy\b|"
+        r"\bretinopathy[,:] (?:most likely |probably |likely )?diabetic\b|"
+        r"\b(?:non-?)?proliferative changes of diabetes\b|"
+        r"\bdiabetic (?:rather than|and not|not) \w+ retinopathy\b|\bretinopathy (?:in "
         r"diabetes|\(diabetic\))|"
         r"\bretinal (?:changes|damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the "
         r")?diabetic\b|"

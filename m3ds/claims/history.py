@@ -410,7 +410,7 @@ _OF_SOMEBODY = re.compile(
     r"this (?:morning|week)|referr\w+|request\w*|prompted|fits|add(?:s|ing)? to the|further|"
     r"likely cause|(?:reference|normal) range)\b|\d"
 )
-_THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+){0,2}$")
+_THE = re.compile(r"\b(?:the|this|that|these|those|a positive)\s+(?:[\w-]+\s+)?$")
 
 
 _IN_GENERAL = re.compile(

@@ -193,7 +193,7 @@ def _is_claimed(case: Case, clause: Clause, match: re.Match[str]) -> bool:
 
 # "CT is superior for this", "scintigraphy has no role": of what is done elsewhere.
 _AS_A_MEANS = re.compile(
-    r"\s+(?:(?:is|are)\s+(?:superior|inferior|better|best|faster|no\s+(?:substitute|alternative))|"
+    r"\s+(?:(?:is|are)\s+(?:of\s+historical|superior|inferior|better|best|faster|no\s+(?:substitute|alternative))|"
     r"(?:plays?|has|have|had)\s+no\b|adds?\b|contributes?\b)"
 )
 # "The picture could be an MRI" compares nothing.

@@ -111,7 +111,7 @@ def _numbers_of(thing: str) -> re.Pattern[str]:
 _BY_ITSELF = re.compile(
     r"(?<!\w)(?:"
     rf"(?<![\w.,/-])(?P<tally>{WORD})\s+{_ONLY}\b(?!\s+(?:side|in|on|at|from)\b)"
-    rf"|(?P<hit>{WORD})\s+(?:(?:[\w-]+\s+)?{_SITES}\s+(?:is|are)\s+(?:affected|involved|"
+    rf"|(?<!of )(?P<hit>{WORD})\s+(?:(?:[\w-]+\s+)?{_SITES}\s+(?:is|are)\s+(?:affected|involved|"
     rf"abnormal|broken|diseased)|{_SITES}\s+(?:where|at which|in which)|"
     r"(?:ribs|bones|digits|fingers|metacarpals|phalanges)\s+(?:(?:are|is)\s+(?:affected|involved|"
     r"broken|fractured)|each\s+shows?))\b"

@@ -180,7 +180,8 @@ _SUPPOSED = re.compile(
     + r"\b"
 )
 _SEEN = re.compile(
-    r"\bconsidered (?:jointly|together|as (?:a whole|one)|in total|all in all)\b|"
+    r"\bcan be (?:drawn|traced|followed|walked)\b|\bconsidered (?:jointly|together|as (?:a "
+    r"whole|one)|in total|all in all)\b|"
     r"\b(?:the|an?|its|their) expected (?:\w+ )?(?:picture|appearance|look|finding|sign|place|"
     r"position|"
     r"course|pattern|calibre|branching|distribution|alignment|outline|contour|line)\b|"
@@ -282,6 +283,9 @@ _REMARK = re.compile(
     r"|,\s+(?:as|for)\s+[^,;]{1,80}\bwill\b[^,;]*$"
     r"|,?\s+without (?:[\w-]+ ){1,8}that (?:would|might|could) [^,;]*$"
     r"|\bas (?:[\w-]+ ){1,5}as (?:it|they|one|you) (?:could|can|may)(?: be)?\b"
+    r"|\b(?:perhaps|maybe|possibly) (?:(?:an? )?(?:hair|touch|shade|little|bit|fraction|trifle|"
+    r"whisker)|(?:an? )?(?:tenth|fifth|quarter|third)|\d+)\b"
+    r"|\bso (?:[\w-]+ ){1,3}that (?:one|you|we|i) (?:could|might|can) [^,;]*$"
     r"|,\s+if [^,;]{1,60},|,?\s+and (?:should|"
     r"must|ought to|needs to) be [^,;]*$"
 )
