@@ -123,7 +123,10 @@ def serve(
     model: Annotated[str | None, typer.Option(help="Which one, of several critics.")] = None,
     host: Annotated[str, typer.Option(help="Where it listens; 0.0.0.0 for others.")] = "127.0.0.1",
     port: Annotated[
-        int | None, typer.Option(help="Its port.  [default: the recipe's, or 8000]")
+        int | None,
+        typer.Option(
+            help="Its port.  [default: serve.port of the recipe, that of its only server, or 8000]"
+        ),
     ] = None,
     print_only: Annotated[
         bool, typer.Option("--print", help="Show the command, run none.")
@@ -131,9 +134,9 @@ def serve(
 ) -> None:
     """Run the author's or critic's model server, with exactly the command that the recipe implies.
 
-    Call it where vLLM is installed, which is an environment of its own (`m3ds[serve]`), and name
-    the address in the recipe: `servers: [http://host:8000/v1]`. Without `servers`, `m3ds build`
-    starts and stops the same command by itself.
+    Call it where vLLM is installed, which is an environment of its own (the extra `[serve]`), and
+    name the address in the recipe: `servers: [http://host:8000/v1]`. Without `servers`,
+    `m3ds build` starts and stops the same command by itself.
     """
     with _errors():
         from m3ds.stages.serve import run

@@ -14,7 +14,9 @@ Pipeline = Annotated[
 ]
 Workdir = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Where everything is built.  [default: build/<recipe name>]"),
+    typer.Option(
+        metavar="DIR", help="Where everything is built.  [default: build/ and the recipe's name]"
+    ),
 ]
 Archives = Annotated[
     Path | None,

@@ -73,9 +73,13 @@ class Crew:
     pools: Mapping[tuple[str, str], Pool]
     away: Mapping[tuple[str, str], ModelUnavailable]
 
-    @property
-    def absence(self) -> tuple[str, str]:
-        """Why somebody cannot be asked, and what to do about it; empty where all can."""
+    def absence(self, role: str) -> tuple[str, str]:
+        """Why a role cannot be asked, with whoever else cannot; empty where it can.
+
+        And what to do about it.
+        """
+        if not any(whose == role for whose, _ in self.away):
+            return "", ""
         errors = self.away.values()
         seen = "; ".join(dict.fromkeys(error.placed for error in errors))
         return seen, next((error.todo for error in errors), "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from m3ds import recipe as recipes
 from m3ds.endpoints.command import environment, serve_command
@@ -31,7 +33,7 @@ def run(
         part.revision,
         part.serve,
         host=host,
-        port=port or part.serve.port or PORT,
+        port=port or part.serve.port or _port_of(part.servers),
     )
     extra = environment(part.serve)
     if print_only:
@@ -43,10 +45,16 @@ def run(
         raise NotAvailable(
             f"there is no {command[0]!r} here",
             where=pipeline,
-            todo="pip install 'm3ds[serve]' into an environment of its own, and call this from "
+            todo="pip install '.[serve]' into an environment of its own, and call this from "
             "there, or name its `vllm` in serve.command",
         )
     os.execve(found, command, {**os.environ, **extra})  # noqa: S606 - it is meant to become it
+
+
+def _port_of(servers: Sequence[str]) -> int:
+    """The port of the recipe's only address; 8000 where it has none, or several."""
+    ports = [urlsplit(url).port for url in servers]
+    return ports[0] or PORT if len(ports) == 1 else PORT
 
 
 def _part(recipe: Recipe, role: str, model: str | None, pipeline: Path) -> VllmAuthor | VllmCritic:

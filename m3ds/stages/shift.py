@@ -190,7 +190,8 @@ class _Shift:
         tally.done += not same
         tally.moved += (before.state if before else "needs_author") != state
         if state.startswith("needs_"):
-            why, tally.todo = self._crew.absence
+            # A role may be there and yet answer nothing of use: then its own words say why.
+            why, tally.todo = self._crew.absence(state.removeprefix("needs_"))
             tally.reason = why or outcome.reason
         self.advance(1)
 

@@ -50,6 +50,18 @@ def test_servers_that_are_down_from_the_start_are_said_once_with_one_remedy(tmp_
     assert "(start the servers, then run: m3ds build -p " in last
 
 
+def test_an_author_that_answers_at_will_is_named_and_not_the_critic_that_is_down(
+    tmp_path: Path,
+) -> None:
+    with standing(Behaviour(ignores_constraints=True)) as server:
+        down = "http://127.0.0.1:9/v1"
+        file = recipe(tmp_path, server.url, down, sources="kvasir_seg", per_source=3)
+        last = run("build", file, tmp_path / "work").stderr.splitlines()[-1]
+    assert "samples wait for a model: " in last
+    assert "had to be {'word': 'm3ds-probe'}" in last
+    assert "critic" not in last
+
+
 def test_a_refused_or_deadly_sample_is_set_aside_with_the_reason(tmp_path: Path) -> None:
     with standing(Behaviour(refuses="Part examined: thyroid")) as server:
         file = recipe(tmp_path, server.url, sources="tn3k, kvasir_seg", per_source=3)
