@@ -79,9 +79,8 @@ _DISC_IS = re.compile(
 
 def _is_of_eye(clause: Clause, start: int) -> bool:
     """Whether a word at `start` is said of an eye's ground or disc, and not of its vessels."""
-    if _DISC_IS.search(clause.low, 0, start) or _OF_DISC.search(clause.low):
-        return True
-    if _GROUND.search(clause.low, 0, start):
+    disc = _DISC_IS.search(clause.low, 0, start) or _OF_DISC.search(clause.low)
+    if disc or _GROUND.search(clause.low, 0, start):
         return True
     return _VESSELS.search(clause.before + clause.low) is None
 

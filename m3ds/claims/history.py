@@ -438,15 +438,14 @@ _AS_EVIDENCE = re.compile(
 
 def _is_knowledge(clause: Clause, found: re.Match[str]) -> bool:
     """Whether a clause of the reasoning ties what it tells to no patient and no time."""
+    if clause.sentence.step != "reasoning":
+        return False
     if _GIVEN.search(clause.low) or _AS_EVIDENCE.search(clause.low):
         return False
     low = _IN_GENERAL.sub("", clause.low)
     low = _COURSE.sub("", low) if is_usual(low) else low
-    return (
-        clause.sentence.step == "reasoning"
-        and _OF_SOMEBODY.search(low) is None
-        and _THE.search(clause.low, 0, found.start()) is None
-    )
+    of_somebody = _OF_SOMEBODY.search(low) or _THE.search(clause.low, 0, found.start())
+    return of_somebody is None
 
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
