@@ -6,6 +6,29 @@ import re
 
 from m3ds.claims.text import Clause
 
+_NOT_THERE = (
+    r"(?:absent|missing|wanting|lacking|excluded|not (?:visible|seen|present|found|shown|"
+    r"identified|detected|demonstrated|there|met|made out|among (?:them|these)))"
+)
+_TITLE = re.compile(r"[^.;:]*:")
+# "Diverticula, erosions and bleeding: not present either."
+_ANSWERED_NO = re.compile(
+    rf"\s*(?:(?:all|both|each|likewise|also|equally|again|still|simply)"
+    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil(?! to\b)|nowhere|not anywhere|"
+    r"not one|not here|not assessable|not demonstrated|nothing of the (?:kind|sort)|"
+    r"(?:0|zero) (?:out )?of \w+|not (?:on|in) (?:this|the) [\w-]+)"
+    r"(?:\s+(?:either|here|at all|so far|to be|seen|found|visible|with certainty|"
+    r"(?:on|in|of) (?:this|the|them|these|any)(?: [\w-]+)?))*\s*[.;]?\s*$"
+    # ": three queries, three times no", ": 0, 0 and 0".
+    r"|\s*(?:[\w-]+ [\w-]+, )?(?:\w+ times )?(?:no|none|0|nil)(?:(?:,| and|, and) (?:no|none|0|"
+    r"nil))*\s*[.;]?\s*$"
+)
+# "Not found: a second break, a foreign body".
+_TITLED_NO = re.compile(
+    r"^\s*(?:rejected|discarded|dismissed|set aside|ruled out|less likely|unlikely)\s*:[^.;]*$|"
+    rf"^\s*(?:(?:also|likewise|looked for,?(?: and| but)?(?: found)?|sought(?: and)?) )?"
+    rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$"
+)
 # "Free air: not under either dome", "ulcer, worm: I can offer none of these."
 _ANSWER = re.compile(
     r"[^.;:]*:\s*(?:(?:(?:i|we)\s+(?:can\s+|could\s+)?(?:offer|report|see|find|found|saw)\s+)?"
@@ -39,3 +62,14 @@ def is_listed_as_absent(clause: Clause, start: int, end: int) -> bool:
         _ANSWER.match(low, ahead + end) is not None
         or _HEADING.search(low[: ahead + start]) is not None
     )
+
+
+def is_answered_no(low: str, end: int) -> bool:
+    """Whether a title in which something ends at `end` of `low` has a plain no behind its colon."""
+    title = _TITLE.match(low, end) if ":" in low else None
+    return title is not None and _ANSWERED_NO.match(low, title.end()) is not None
+
+
+def is_under_denying_title(before: str) -> bool:
+    """Whether `before`, which stands ahead of something, is a title that denies what follows."""
+    return ":" in before and _TITLED_NO.search(before) is not None

@@ -64,7 +64,7 @@ _THAN_BONE = re.compile(
 )
 
 
-_VESSELS = re.compile(
+_OF_VESSELS = re.compile(
     r"\b(?:vessel\w*|vascul\w+|arter\w+|ve(?:in|nule)s?|arcades?|tree|network|branch\w*|lines|"
     r"threads|twigs|cords|they|it|these|their|its|which)\b"
 )
@@ -82,7 +82,7 @@ def _is_of_eye(clause: Clause, start: int) -> bool:
     disc = _DISC_IS.search(clause.low, 0, start) or _OF_DISC.search(clause.low)
     if disc or _GROUND.search(clause.low, 0, start):
         return True
-    return _VESSELS.search(clause.before + clause.low) is None
+    return _OF_VESSELS.search(clause.before + clause.low) is None
 
 
 _DARKER = ("less", "dark", "grey", "lucent")

@@ -47,7 +47,7 @@ _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "e
 
 
 # "I looked for companions, and came back with nothing."
-_SOUGHT = re.compile(r"\b(?:looked|searched|hunted|asked)\s+for\s+(?:\w+\s+)?$")
+_LOOKED_FOR = re.compile(r"\b(?:looked|searched|hunted|asked)\s+for\s+(?:\w+\s+)?$")
 _HINTS = frozenset(
     phrase(
         "like, kind, sort, type, nature, appearance, make, build, character, such, "
@@ -66,7 +66,7 @@ def wrong_company(low: str, n: int) -> str:
         return ""
     if n == 1:
         for match in _ALIKE.finditer(low):
-            sought = _SOUGHT.search(low, 0, match.start())
+            sought = _LOOKED_FOR.search(low, 0, match.start())
             if not (sought or is_denied(low, *match.span())):
                 return match.group().strip()
     found = _ALONE.search(low)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from m3ds.claims.absence import is_answered_no, is_under_denying_title
 from m3ds.claims.alternatives import gathered
 
 _WORDS = (
@@ -43,10 +44,6 @@ _AFFIRMING = re.compile(
     r"|\bnot to be (?:missed|overlooked|ignored|doubted)\b"
     r"|\b(?:no|neither) more (?:and no|nor) less than\b|\bnothing (?:more|less|other) than\b"
     r"|\bno (?:other|better|further) than\b|\bnot (?:just|merely)\b|\bno longer\b"
-)
-_NOT_THERE = (
-    r"(?:absent|missing|wanting|lacking|excluded|not (?:visible|seen|present|found|shown|"
-    r"identified|detected|demonstrated|there|met|made out|among (?:them|these)))"
 )
 _AFTER = re.compile(
     r"^[^.;:]{0,60}?\b(?:(?:is|are|was|were|be|been|being|seems?|appears?|looks?|remains?)"
@@ -108,25 +105,6 @@ _AFTER = re.compile(
     r"identified|observed|visible|detected|suspected|"
     r"likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
-)
-_TITLE = re.compile(r"[^.;:]*:")
-# "Diverticula, erosions and bleeding: not present either."
-_ANSWERED_NO = re.compile(
-    rf"\s*(?:(?:all|both|each|likewise|also|equally|again|still|simply)"
-    rf"(?: (?:two|three|four|five))? )?(?:{_NOT_THERE}|none|nil(?! to\b)|nowhere|not anywhere|"
-    r"not one|not here|not assessable|not demonstrated|nothing of the (?:kind|sort)|"
-    r"(?:0|zero) (?:out )?of \w+|not (?:on|in) (?:this|the) [\w-]+)"
-    r"(?:\s+(?:either|here|at all|so far|to be|seen|found|visible|with certainty|"
-    r"(?:on|in|of) (?:this|the|them|these|any)(?: [\w-]+)?))*\s*[.;]?\s*$"
-    # ": three queries, three times no", ": 0, 0 and 0".
-    r"|\s*(?:[\w-]+ [\w-]+, )?(?:\w+ times )?(?:no|none|0|nil)(?:(?:,| and|, and) (?:no|none|0|"
-    r"nil))*\s*[.;]?\s*$"
-)
-# "Not found: a second break, a foreign body".
-_TITLED_NO = re.compile(
-    r"^\s*(?:rejected|discarded|dismissed|set aside|ruled out|less likely|unlikely)\s*:[^.;]*$|"
-    rf"^\s*(?:(?:also|likewise|looked for,?(?: and| but)?(?: found)?|sought(?: and)?) )?"
-    rf"{_NOT_THERE}\s*:[^.;]*$|^\s*(?:\w+ )?negatives?\s*:[^.;]*$"
 )
 _JUST_BEFORE = (" so much for ", " so much for a ", " so much for an ", " so much for the ", " non",
                 " non ", " non-", " 0 ", " zero ")  # fmt: skip
@@ -368,7 +346,7 @@ def is_denied_ahead(low: str, start: int) -> bool:
     before = low[:start]
     if f" {before}".endswith(_JUST_BEFORE) or _AGAINST.match(before):
         return True
-    if ":" in before and _TITLED_NO.search(before):
+    if is_under_denying_title(before):
         return True
     # Most clauses deny nothing: where a scope ends matters only to those that do.
     if not _NEGATING.search(before):
@@ -385,8 +363,7 @@ def is_denied(low: str, start: int, end: int) -> bool:
     """Whether what stands at [start, end) of `low`, a clause or sentence, is denied by it."""
     if is_denied_ahead(low, start):
         return True
-    title = _TITLE.match(low, end) if ":" in low else None
-    if title and _ANSWERED_NO.match(low, title.end()):
+    if is_answered_no(low, end):
         return True
     after = low[end:]
     # "A round form suggests a lesion that does not invade": what follows denies another thing.
