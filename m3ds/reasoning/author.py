@@ -68,6 +68,10 @@ class ModelAuthor:
         """By the recipe's ladder; see `hints.hint_level`."""
         return hint_level(case, _of_attempt(self._settings.hints, attempt))
 
+    def temperature(self, attempt: int) -> float:
+        """By the recipe's ladder."""
+        return float(_of_attempt(self._settings.temperatures, attempt))
+
     def system(self, case: Case) -> str:
         """The fixed part of the prompt, the same for all samples of a modality and kind."""
         text = _system(
@@ -89,7 +93,6 @@ class ModelAuthor:
         """
         settings = self._settings
         level = self.hint_level(case, turn.attempt)
-        temperature = _of_attempt(settings.temperatures, turn.attempt)
         has_region = not case.is_negative and case.mask_kind != "anatomy"
         shown: tuple[Name, ...] = SHOWN["author"] if has_region else ("image",)
         messages = (
@@ -100,7 +103,7 @@ class ModelAuthor:
             Constraint(schema=_schema(options_shown(case))) if settings.mode == "json" else None
         )
         sampling: Body = {
-            "temperature": temperature,
+            "temperature": self.temperature(turn.attempt),
             "top_p": 0.95,
             "max_tokens": settings.max_tokens,
         }
@@ -136,7 +139,6 @@ class ModelAuthor:
             findings=tuple(finding.sentence() for finding in answer.findings),
             diagnosis=answer.diagnosis,
             call_key=reply.key,
-            temperature=temperature,
         )
 
     def question(self, case: Case, turn: Turn, level: int | None) -> str:

@@ -52,6 +52,9 @@ class AuthorBackend(Protocol):
     def hint_level(self, case: Case, attempt: int) -> int | None:
         """How much of the label attempt `attempt` is told; None where there is one label only."""
 
+    def temperature(self, attempt: int) -> float | None:
+        """At which attempt `attempt` is sampled; None where nothing is."""
+
     async def write(self, case: Case, sight: Sight, turn: Turn, ask: Ask) -> Draft:
         """Write one attempt, each model call through `ask`.
 
@@ -117,6 +120,10 @@ class FactsAuthor:
         """Always the label itself, where there is anything to hint at."""
         del attempt
         return 2 if len(case.label_options) > 1 else None
+
+    def temperature(self, attempt: int) -> None:
+        """It samples from no model."""
+        del attempt
 
     async def write(self, case: Case, sight: Sight, turn: Turn, ask: Ask) -> Draft:
         """Write the steps; each attempt has its own seed and so its own text."""

@@ -260,7 +260,7 @@ def _attempt(
             **{name: str(value) for name, value in dict(who).items()},
             call_key=draft.call_key,
             seed=turn.seed,
-            temperature=draft.temperature,
+            temperature=author.temperature(turn.attempt),
         ),
         # Verdicts go by the text's hash alone: the same words about two images are two texts.
         text=text_version(

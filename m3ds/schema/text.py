@@ -78,14 +78,12 @@ class Draft(Frozen):
     Args:
         steps: The text.
         call_key: Of the call that it came from.
-        temperature: Of that call.
         findings: What it lists beside the text, as sentences; checked, not published.
         diagnosis: The option that it names beside the text.
     """
 
     steps: Steps
     call_key: str
-    temperature: float | None = None
     findings: tuple[str, ...] = ()
     diagnosis: str | None = None
 

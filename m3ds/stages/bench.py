@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,21 @@ from rich.table import Table
 from m3ds.claims import CHECKS_VERSION, check
 from m3ds.claims.mutate import KINDS, mutate
 from m3ds.schema.text import Failure
-from m3ds.stages.progress import track
+from m3ds.stages.progress import counted, say, track
 from m3ds.stages.texts import SHIPPED, PlantedText, read_texts
 
 HALVES = ("tuning", "held_out")
+
+
+_FOUND_BY = {
+    "side": ("centroid_x",),
+    "quadrant": ("centroid_x", "centroid_y"),
+    "size": ("area_fraction",),
+    "count": ("n_regions",),
+    "shape": ("eccentricity", "extent", "irregularity", "solidity"),
+    "contrast": ("contrast", "colour"),
+}
+"""The facts that tell a planted error from the truth; any one of them may do."""
 
 
 class Judged(NamedTuple):
@@ -34,7 +46,10 @@ def checks(texts: Path | None, *, as_json: bool) -> None:
         TextsError: a line of the file cannot be read.
     """
     if texts is not None:
-        found: dict[str, Any] = rates(judge(list(read_texts(texts)), texts.name))
+        read = list(read_texts(texts))
+        for line in doubts(read):
+            say(f"{texts}: {line}")
+        found: dict[str, Any] = rates(judge(read, texts.name))
         tables = {texts.name: found}
     else:
         tables = {}
@@ -60,6 +75,26 @@ def checks(texts: Path | None, *, as_json: bool) -> None:
     console = Console(highlight=False)
     for title, of in tables.items():
         _print(console, title, of)
+
+
+def doubts(texts: Sequence[PlantedText]) -> Iterator[str]:
+    """What makes figures of these texts mean less than they seem to: a line each."""
+    for error, facts in _FOUND_BY.items():
+        blind = [
+            text.id
+            for text in texts
+            if text.error == error
+            and not text.case.is_negative
+            and all(getattr(text.case.facts, fact) is None for fact in facts)
+        ]
+        if blind:
+            yield (
+                f"{counted(len(blind), 'text')} with a planted {error} and no "
+                f"{' or '.join(facts)}, without which it is not found (first: {blind[0]})"
+            )
+    again = [name for name, n in Counter(text.id for text in texts).items() if n > 1]
+    if again:
+        yield f"{counted(len(again), 'id')} used more than once (first: {again[0]})"
 
 
 def judge(texts: Sequence[PlantedText], what: str) -> list[Judged]:

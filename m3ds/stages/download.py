@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from m3ds.errors import DownloadError, M3dsError, UsageError
+from m3ds.expected import meant
 from m3ds.ledger.views import last_pass, pass_row
 from m3ds.recipe import Phantoms
+from m3ds.schema.base import SOURCE_NAMES
 from m3ds.schema.source import Source
 from m3ds.sources.extract import extract, unpacked_size
 from m3ds.sources.intake import Intake, look
@@ -47,6 +49,8 @@ def run(place: Workplace) -> int:
             where=place.archives,
             todo="it needs a folder per source, called after it; see `m3ds sources`",
         )
+    else:
+        _say_what_is_missing(place.archives, found)
     changed = 0
     for name, intake in found.items():
         body = _body(place, adapter(name).source, intake)
@@ -141,7 +145,7 @@ def _draw_phantoms(place: Workplace, phantoms: Phantoms) -> None:
             if isinstance(error, BaseException):
                 raise error
             advance(1)
-    say(f"drew phantoms of {len(todo)} sources, {phantoms.per_source} images each")
+    say(f"drew phantoms of {len(todo)} sources, about {phantoms.per_source} images each")
 
 
 def _draw_one(job: tuple[str, Path], *, per_source: int, seed: int) -> None:
@@ -171,6 +175,17 @@ def _refuse_gaps(place: Workplace, found: Mapping[str, Intake | M3dsError]) -> N
         todo=f"put the files there by hand, e.g. {name}/{missing} from {url}, or point "
         "--archives at a folder that has them; `m3ds sources --json` lists all",
     )
+
+
+def _say_what_is_missing(archives: Path, found: Mapping[str, Intake | M3dsError]) -> None:
+    """With `--archives` a source may be left out; one whose folder is misspelt is so by mistake."""
+    missing = [n for n, i in found.items() if isinstance(i, Intake) and not i.found]
+    if not missing:
+        return
+    say(f"{archives} holds nothing of {', '.join(missing)}: left out")
+    for folder in sorted(path.name for path in archives.iterdir() if path.is_dir()):
+        if folder not in SOURCE_NAMES and (hint := meant(folder.lower(), missing)):
+            say(f"its folder {folder!r} is called after no source{hint}")
 
 
 def _unpacked(place: Workplace, source: Source, name: str, intake: Intake) -> Path:

@@ -135,5 +135,8 @@ def _print_end(
 def _near(place: Workplace, sample_id: str) -> str:
     query = sa.select(items.c.sample_id).where(items.c.sample_id.is_not(None)).distinct()
     known = [row.sample_id for row in place.ledger.read(query)]
-    close = difflib.get_close_matches(sample_id, known, n=3, cutoff=0.4) or known[:3]
-    return f"try: {', '.join(close)}" if close else "nothing is harmonised yet"
+    if not known:
+        return "nothing is harmonised yet"
+    if close := difflib.get_close_matches(sample_id, known, n=3, cutoff=0.75):
+        return f"did you mean: {', '.join(close)}?"
+    return f"{len(known):,} are known here; their ids look like {known[0]}"

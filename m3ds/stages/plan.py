@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from m3ds.errors import ModelUnavailable
-from m3ds.stages import controls
+from m3ds.stages import controls, review
 from m3ds.stages.amounts import UNKNOWN, amount, digits, duration, hours, size
 from m3ds.stages.estimate import AMOUNTS, LEAST_SPREAD, Member, Range, range_in, total
 from m3ds.stages.forecast import Load, Plan, make
@@ -55,6 +55,8 @@ def _print(console: Console, plan: Plan, place: Workplace) -> None:
     line(f"[bold]{place.recipe.name}[/]: {counted(plan.samples, 'sample')}, {left}")
     if plan.absent:
         line(f"[yellow]not harmonised, so not counted: {', '.join(plan.absent)}[/]")
+    if ahead := review.told_ahead(place):
+        line(f"[yellow]{escape(ahead)}[/]")
     for text in _probe(plan):
         line(text)
     if not any(total(plan.calls, "calls") or ()):

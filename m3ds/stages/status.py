@@ -110,13 +110,17 @@ def _print_counts(console: Console, funnel: Funnel) -> None:
 
 
 def _print_reasons(console: Console, funnel: Funnel) -> None:
-    """Each reason once, with how often it occurred and one example."""
-    for (step,), group in funnel.reasons.sort("step", "code").group_by("step", maintain_order=True):
+    """Each reason once, with how often it occurred, in which sources, and one example."""
+    steps = funnel.reasons.sort("step", "code", maintain_order=True)
+    cause = pl.col("example").str.splitn(": ", 2).struct.field("field_1")
+    for (step,), group in steps.group_by("step", maintain_order=True):
         style = _STYLE.get(str(step), "bold")
         console.print(f"[{style}]{str(step).replace('_', ' ')}[/]")
-        for row in group.iter_rows(named=True):
-            console.print(f"  {row['n']:>6,}  {row['source']}  {row['code']}")
-            line = Text(f"e.g. {row['example']}" if row["n"] > 1 else row["example"], style="dim")
+        for _, alike in group.group_by("code", cause, maintain_order=True):
+            n, example = alike["n"].sum(), alike["example"][0]
+            sources = ", ".join(alike["source"])
+            console.print(Padding(f"{n:>6,}  {sources}  {alike['code'][0]}", (0, 0, 0, 2)))
+            line = Text(f"e.g. {example}" if n > 1 else example, style="dim")
             console.print(Padding(line, (0, 0, 0, 10)))
 
 

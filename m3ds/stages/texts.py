@@ -23,6 +23,10 @@ SHIPPED = Path(__file__).resolve().parent.parent / "claims" / "texts"
 """The free-style texts that come with the package: `tuning.jsonl` and `held_out.jsonl`."""
 
 
+_SHARES = ("area_fraction", "centroid_x", "centroid_y", "extent", "eccentricity", "solidity")
+_WITHIN = dict.fromkeys(_SHARES, (0, 1)) | {"contrast": (-1, 1)}
+"""What facts can be; a percentage, or a position in pixels, would be held against every text."""
+
 _KEYS = frozenset((*Case.model_fields, "id", "steps", "findings", "error"))
 
 
@@ -134,6 +138,10 @@ def _facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
         listed = f"; they are {', '.join(Facts.model_fields)}"
         hint = meant(unknown[0], Facts.model_fields) or listed
         raise ValueError(f"there are no facts called {', '.join(unknown)}{hint}")
+    for key, (least, most) in _WITHIN.items():
+        value = facts.get(key)
+        if isinstance(value, int | float) and not least <= value <= most:
+            raise ValueError(f"facts.{key} is {value:g}, and goes from {least} to {most}")
     place = facts.get("place")
     if place not in {None, *PLACES}:
         raise ValueError(f"facts.place is {place!r}; places are {', '.join(PLACES)}")

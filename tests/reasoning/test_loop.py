@@ -80,6 +80,9 @@ class Scripted:
     def hint_level(self, case: Case, attempt: int) -> int | None:
         return attempt - 1
 
+    def temperature(self, attempt: int) -> float | None:
+        return attempt / 10
+
     async def _call(self, turn: Turn, ask: Ask, name: str) -> tuple[str, Body]:
         self.turns.append(turn)
 
@@ -95,7 +98,7 @@ class Scripted:
         key, body = await self._call(turn, ask, "write")
         if "value" in body:
             raise MalformedReply("no JSON", where=body["value"])
-        return Draft(steps=Steps.model_validate(body), call_key=key, temperature=0.2)
+        return Draft(steps=Steps.model_validate(body), call_key=key)
 
     async def judge(
         self, case: Case, sight: Sight, text: TextVersion, turn: Turn, ask: Ask
@@ -176,6 +179,7 @@ def test_a_malformed_reply_costs_an_attempt_and_is_kept() -> None:
     assert done.outcome.attempt == 2
     assert done.attempts[0].text.steps.analysis == "}{"
     assert done.attempts[0].author.call_key
+    assert [a.author.temperature for a in done.attempts] == [0.1, 0.2]
     assert [f.code for f in done.verdicts[0].failures] == ["malformed"]
 
 

@@ -123,6 +123,7 @@ def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> 
         (json.dumps(ROW | {"facts": {"place": "top left"}}), "places are upper left"),
         (json.dumps(ROW | {"diagnosis": "bening"}), "not among the options: benign, malignant"),
         (json.dumps(ROW | {"eror": "side"}), "did you mean 'error'"),
+        (json.dumps(ROW | {"facts": {"area_fraction": 12.5}}), "is 12.5, and goes from 0 to 1"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
@@ -132,6 +133,16 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
     assert code == 2
     assert f"{path.name}:2" in output.replace("\n", "")
     assert told in " ".join(output.split())
+
+
+def test_what_cannot_be_found_and_ids_that_come_twice_are_told(tmp_path: Path) -> None:
+    planted = _planted("analysis", "One nodule, which fills half of the image.", "size")
+    path = _write(tmp_path, ROW, ROW, planted, planted | {"facts": {"area_fraction": 0.02}})
+    done = CliRunner().invoke(app, ["bench", "checks", "--texts", str(path), "--json"])
+    assert json.loads(done.stdout)["recall"] == {"size": 0.5}
+    told = " ".join(done.stderr.split())
+    assert "1 text with a planted size and no area_fraction" in told
+    assert "2 ids used more than once (first: a)" in told
 
 
 def test_a_file_without_texts_is_told(tmp_path: Path) -> None:

@@ -191,6 +191,28 @@ def test_a_folder_of_archives_that_holds_none_is_refused(pipeline: Path, tmp_pat
     assert "holds nothing of kvasir_seg, busi" in done.stderr
 
 
+def test_a_source_whose_folder_is_misspelt_is_not_left_out_in_silence(
+    built: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    archives = tmp_path / "archives"
+    shutil.copytree(built / "archives" / "busi", archives / "busi")
+    shutil.copytree(built / "archives" / "kvasir_seg", archives / "Kvasir-SEG")
+    said = build(pipeline, tmp_path / "work", "--archives", archives)
+    assert "holds nothing of kvasir_seg" in said
+    assert "its folder 'Kvasir-SEG' is called after no source; did you mean 'kvasir_seg'?" in said
+    assert rows_by_source(tmp_path / "work") == {"busi": rows_by_source(built)["busi"]}
+
+
+def test_that_people_have_to_read_is_said_before_anything_is_reasoned(tmp_path: Path) -> None:
+    pipeline = recipe(tmp_path, "busi", per_source=2, more="review: {policy: flagged}")
+    done = m3ds("build", "-p", pipeline, "--workdir", tmp_path / "work")
+    assert done.returncode == 3
+    assert done.stderr.startswith("the recipe asks people to read texts")
+    assert not (tmp_path / "work" / "dataset").exists()
+    told = m3ds("plan", "-p", pipeline, "--workdir", tmp_path / "work").stdout
+    assert "the recipe asks people to read texts" in told
+
+
 @pytest.mark.parametrize("more", ["objects: 'foo://nowhere'", "ledger: 'mysql://host/name'"])
 def test_a_url_that_cannot_be_used_is_said_at_once(tmp_path: Path, more: str) -> None:
     bad = recipe(tmp_path, "busi", more=more)
@@ -330,7 +352,10 @@ def test_explain_tells_the_whole_life(built: Path, pipeline: Path) -> None:
     assert told["published"]["split"] in {"train", "validation", "test"}
     unknown = m3ds("explain", name[:-1], "-p", pipeline, "--workdir", built)
     assert unknown.returncode == 2
+    assert "did you mean: " in unknown.stderr
     assert name in unknown.stderr
+    other = m3ds("explain", "nothing-like-it", "-p", pipeline, "--workdir", built)
+    assert "their ids look like " in other.stderr
 
 
 def test_sources_lists_all_ten() -> None:

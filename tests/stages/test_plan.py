@@ -134,6 +134,10 @@ def test_without_a_server_it_says_what_can_be_known(work: Path, tmp_path: Path) 
     assert "does not answer" not in shown.stdout
     for role in ("author", "critic"):
         assert shown.stderr.count(f"{role}: http://127.0.0.1:9/v1 does not answer") == 1
+    # What one model keeps waiting is one cause, however many sources wait for it.
+    status = m3ds("status", "-p", pipeline, "--workdir", work).stdout
+    assert status.count("ModelUnavailable") == 1
+    assert "  busi, fives  ModelUnavailable" in status
 
 
 def test_a_critic_that_is_away_is_said(work: Path, tmp_path: Path, server: Standing) -> None:
