@@ -13,7 +13,16 @@ from m3ds.reasoning.backends import Identity
 from m3ds.reasoning.calls import Ask, Body, Call, Turn
 from m3ds.reasoning.chat import Constraint, Dialect, Line, Said, noted, pictures_in, request, sha256
 from m3ds.reasoning.form import question
-from m3ds.reasoning.hints import LABEL, SHORTLIST, hint_level, notes, options_shown, shortlist, told
+from m3ds.reasoning.hints import (
+    LABEL,
+    SHORTLIST,
+    audible,
+    hint_level,
+    notes,
+    options_shown,
+    shortlist,
+    told,
+)
 from m3ds.reasoning.prompts import grammar
 from m3ds.reasoning.reply import read
 from m3ds.reasoning.sight import SHOWN, Name, PictureOptions, Sight
@@ -152,7 +161,7 @@ class ModelAuthor:
             target=case.diagnosis if level == LABEL else "",
             notes=notes(case),
             objections=told(turn.objections, level),
-            sent_back=len({objection.attempt for objection in turn.objections}),
+            sent_back=len({objection.attempt for objection in audible(turn.objections, level)}),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from m3ds.reasoning import templates
 from m3ds.reasoning.prompts import grammar
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure, Objection
@@ -108,35 +109,53 @@ def _patient_side(place: str) -> str:
     return {"left": "right", "right": "left"}.get(side, "")
 
 
-def told(objections: tuple[Objection, ...], level: int | None) -> list[str]:
-    """The reasons against earlier attempts, one line each, newest attempt first.
+def audible(objections: tuple[Objection, ...], level: int | None) -> tuple[Objection, ...]:
+    """What of the objections an attempt may be told, newest first.
 
-    While an attempt is blind, no line may give the label away: what is wrong with a diagnosis is
-    not told, only that the text did not hold.
+    That a diagnosis was wrong is not told while the label is not: where two are left it would be
+    told by that. Such an attempt begins anew, with another seed. That a critic could not answer
+    is no fault of the text.
     """
-    lines: list[str] = []
+    unsaid = {"unjudged", "label"} if level in _VEILING else {"unjudged"}
+    heard = []
     for objection in sorted(objections, key=lambda o: -o.attempt):
-        for failure in objection.failures:
-            line = _line(failure, blind=level in {BLIND, SHORTLIST})
-            if line and line not in lines:
-                lines.append(line)
-    return lines[:_MOST]
+        failures = tuple(f for f in objection.failures if f.code not in unsaid)
+        if failures:
+            heard.append(objection.model_copy(update={"failures": failures}))
+    return tuple(heard)
 
 
+def told(objections: tuple[Objection, ...], level: int | None) -> list[str]:
+    """The reasons against earlier attempts, those that are `audible`, one line each.
+
+    While the label is not told, nothing that is said by those who know it is repeated.
+    """
+    lines = [
+        _line(failure, veiled=level in _VEILING and _knows_the_label(objection, failure))
+        for objection in audible(objections, level)
+        for failure in objection.failures
+    ]
+    return list(dict.fromkeys(lines))[:_MOST]
+
+
+_VEILING = {BLIND, SHORTLIST}
 _MOST = 8
 _QUOTED = 160
-# What is said by those who know the label may give it away.
 _VEILED = {
-    "label": "the conclusion did not convince; weigh all possible answers again",
-    "medical": "the reasoning did not convince",
-    "link": "the reasoning did not convince",
     "insertion": "something is named that cannot be seen",
+    "veto_history": "something is said of the patient that the image does not show",
 }
 
 
-def _line(failure: Failure, *, blind: bool) -> str:
-    if blind and failure.code in _VEILED:
-        return _VEILED[failure.code]
+def _knows_the_label(objection: Objection, failure: Failure) -> bool:
+    """Whether the words of a failure come from somebody who was given the diagnosis."""
+    aware = templates.rubric().codes("aware")
+    return objection.origin == "person" or failure.code == "insertion" or failure.code in aware
+
+
+def _line(failure: Failure, *, veiled: bool) -> str:
+    if veiled:
+        return _VEILED.get(failure.code, "the reasoning did not convince")
     quoted = failure.sentence[:_QUOTED].strip()
     said = f'"{quoted}": ' if quoted else ""
     if failure.code == "label":

@@ -41,7 +41,7 @@ from m3ds.schema.text import (
     text_version,
 )
 
-LOOP_VERSION = "2"
+LOOP_VERSION = "3"
 """Of what follows what; part of every fingerprint."""
 
 

@@ -46,6 +46,12 @@ class Rubric(Frozen):
     dimensions: dict[str, Dimension]
     vetoes: dict[str, Veto]
 
+    def codes(self, view: Viewpoint) -> frozenset[str]:
+        """Of the failures that a critic finds in one view."""
+        scored = (name for name, dimension in self.dimensions.items() if dimension.view == view)
+        asked = (f"veto_{name}" for name, veto in self.vetoes.items() if veto.view == view)
+        return frozenset((*scored, *asked))
+
 
 def render(name: str, **values: object) -> str:
     """The template `prompts/<name>.jinja` with its values, without outer blanks."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from m3ds.reasoning.hints import hint_level, notes, options_shown, shortlist, told
+from m3ds.reasoning.hints import audible, hint_level, notes, options_shown, shortlist, told
+from m3ds.reasoning.templates import rubric
 from m3ds.schema.text import Failure, Objection
 from tests.reasoning.cases import KINDS, case
+
+Origin = Literal["checks", "critic", "near_duplicate", "person"]
 
 
 @pytest.mark.parametrize(
@@ -62,25 +67,52 @@ def test_notes_of_a_chest_tell_the_patients_side() -> None:
     assert "that is the patient's right" in notes(of.model_copy(update={"facts": facts}))
 
 
-def _objection(code: str, expected: str, claimed: str = "x", attempt: int = 1) -> Objection:
+def _objection(
+    code: str, expected: str, claimed: str = "x", attempt: int = 1, origin: Origin = "checks"
+) -> Objection:
     failure = Failure(
         code=code, step="conclusion", sentence="It is so.", expected=expected, claimed=claimed
     )
-    return Objection(attempt=attempt, text_sha="s", origin="checks", failures=(failure,))
+    return Objection(attempt=attempt, text_sha="s", origin=origin, failures=(failure,))
 
 
-@pytest.mark.parametrize("code", ["label", "insertion", "medical", "link"])
+KNOWING: list[tuple[str, Origin]] = [
+    ("insertion", "checks"),
+    ("side", "person"),
+    *((code, "critic") for code in sorted(rubric().codes("aware"))),
+]
+
+
+@pytest.mark.parametrize(("code", "origin"), KNOWING)
 @pytest.mark.parametrize("level", [0, 1])
-def test_a_blind_attempt_is_not_told_the_label_by_its_objections(code: str, level: int) -> None:
-    lines = told((_objection(code, "malignant", "malignant"),), level)
-    assert lines
-    assert "malignant" not in " ".join(lines)
+def test_a_blind_attempt_hears_no_words_of_those_who_know_the_label(
+    code: str, origin: Origin, level: int
+) -> None:
+    objections = (_objection(code, "malignant", "malignant", origin=origin),)
+    (line,) = told(objections, level)
+    assert "malignant" not in line
+    assert "It is so" not in line
+    for knows in (2, None):
+        assert "malignant" in told(objections, knows)[0]
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_blind_attempt_does_not_hear_that_its_diagnosis_was_wrong(level: int) -> None:
+    """Where two answers are left, that would be the label."""
+    wrong, left = _objection("label", "malignant", "benign"), _objection("side", "left")
+    assert audible((wrong,), level) == ()
+    assert told((wrong, left), level) == told((left,), level) != []
 
 
 def test_an_attempt_that_knows_is_told_what_to_conclude() -> None:
-    assert told((_objection("label", "malignant"),), 2) == [
-        '"It is so.": the conclusion has to be malignant'
-    ]
+    for level in (2, None):
+        assert told((_objection("label", "malignant"),), level) == [
+            '"It is so.": the conclusion has to be malignant'
+        ]
+
+
+def test_that_a_critic_could_not_answer_is_no_fault_of_the_text() -> None:
+    assert told((_objection("unjudged", "no"),), 2) == []
 
 
 def test_the_newest_objections_come_first_and_none_twice() -> None:

@@ -90,6 +90,8 @@ def test_a_blind_text_that_is_right_is_kept_and_the_label_is_told_last(
     for call in rows(tmp_path / "work", blind):
         text = call.request["call"]["messages"][1]["text"]
         assert ("Target interpretation" in text) == (call.request["attempt"] == 3)
+        # What a blind attempt got wrong was the diagnosis: of two, that would be the label.
+        assert ("sent back" in text) == (call.request["attempt"] == 3)
 
 
 def test_generate_and_critique_take_turns_and_wait_for_each_other(tmp_path: Path) -> None:
