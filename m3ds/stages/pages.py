@@ -64,12 +64,16 @@ class _Known:
 
 @dataclass(slots=True)
 class Page:
-    """Some samples of one source: what there is to do, its memo, and the states of the rest."""
+    """Some samples of one source: what there is to do, its memo, and the states of the rest.
+
+    `unjudged` counts the controls that wait for a critic that is not here.
+    """
 
     works: list[Work]
     controls: list[controls.Control]
     memo: Memo
     settled: Counter[str]
+    unjudged: int
 
 
 async def pages(
@@ -146,9 +150,9 @@ def _page(
     verified: bool,
 ) -> Page:
     settled = {name: one.settled for name, one in known.items() if verified and one.settled}
-    hidden = _unjudged(place, crew, list(known))
+    hidden, elsewhere = _unjudged(place, crew, list(known))
     if not hidden and len(settled) == len(known):
-        return Page([], [], Memo({}, writer, crew.open), Counter(settled.values()))
+        return Page([], [], Memo({}, writer, crew.open), Counter(settled.values()), elsewhere)
     seen = _seen(place, *page, partial(_sights, place, _shown(crew), workers))
     todo = [one for one in seen if one[0].sample_id in known and one[0].sample_id not in settled]
     works, states = _works(place, crew.author, crew.critics, todo, known)
@@ -160,7 +164,7 @@ def _page(
     asked = {work.case.sample_id for work in works} | hidden
     known_calls = calls_of(place.ledger, sorted(asked)) if asked else {}
     states.update(settled.values())
-    return Page(works, judged, Memo(known_calls, writer, crew.open), states)
+    return Page(works, judged, Memo(known_calls, writer, crew.open), states, elsewhere)
 
 
 def _works(
@@ -192,17 +196,22 @@ def _works(
     return works, states
 
 
-def _unjudged(place: Workplace, crew: Crew, ids: Sequence[str]) -> frozenset[str]:
-    """Of some samples, those of which controls are made that a critic here did not judge yet."""
-    open_ = [c for c in crew.critics if ("critic", c.identity.model) in crew.open]
-    if not open_:
-        return frozenset()
+def _unjudged(place: Workplace, crew: Crew, ids: Sequence[str]) -> tuple[frozenset[str], int]:
+    """Of some samples, those of which controls are made that a critic here did not judge yet.
+
+    And how many wait for critics that are not here.
+    """
     share = controls.share(place.recipe.critics)
     chosen = [name for name in ids if controls.is_chosen(place.recipe.seed, name, share)]
-    done = set(controls.judged_of(place.ledger, chosen))
-    return frozenset(
-        name for name in chosen if any((name, c.judge_name, c.version) not in done for c in open_)
-    )
+    done = set(controls.judged_of(place.ledger, chosen)) if chosen else set()
+    left = [
+        (name, ("critic", critic.identity.model) in crew.open)
+        for critic in crew.critics
+        for name in chosen
+        if (name, critic.judge_name, critic.version) not in done
+    ]
+    here = frozenset(name for name, is_here in left if is_here)
+    return here, sum(not is_here for _, is_here in left)
 
 
 def _shown(crew: Crew) -> frozenset[Name]:

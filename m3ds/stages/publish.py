@@ -27,7 +27,7 @@ from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Judgement, Steps
 from m3ds.sources.registry import adapter
-from m3ds.stages import reason
+from m3ds.stages import floor, reason
 from m3ds.stages.cases import case_of, samples_of
 from m3ds.stages.crew import judges
 from m3ds.stages.progress import counted, say, track
@@ -66,7 +66,9 @@ def run(place: Workplace) -> bool:
 
     Raises:
         UsageError: no sample is accepted yet.
+        CriticBelowFloor: a critic that accepted them is not to be trusted.
     """
+    floor.hold(place)
     if is_done(place):
         return False
     # `datasets` takes a second to import, which a build without work does not spend.

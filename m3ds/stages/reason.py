@@ -17,8 +17,8 @@ from m3ds.ledger.views import last_pass, newest_outcome, pass_row
 from m3ds.ledger.writer import Writer
 from m3ds.reasoning.checking import Checks
 from m3ds.reasoning.loop import LOOP_VERSION
+from m3ds.stages import controls, floor, near_duplicates, terms, workplace
 from m3ds.stages import crew as crews
-from m3ds.stages import near_duplicates, terms, workplace
 from m3ds.stages.checker import Checker
 from m3ds.stages.progress import say
 from m3ds.stages.shift import Served, Tally, count, turn
@@ -44,6 +44,7 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
         LicenceRefused: a source's terms forbid the recipe's endpoints.
         CriticBelowFloor: the critic misses too many planted errors.
     """
+    floor.hold(place)
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
     if last is not None and last.body["stamp"] == stamp and not unfinished(last.body["states"]):
@@ -101,6 +102,7 @@ def stamp_of(place: Workplace) -> str:
         author.identity,
         author.settings(),
         [(critic.identity, critic.settings()) for critic in critics],
+        controls.share(place.recipe.critics),
         place.recipe.seed,
         place.recipe.author.attempts,
     )
@@ -203,7 +205,10 @@ class _Shifts:
 
 def _has_work(members: Sequence[tuple[str, Any]], tally: Tally) -> bool:
     """Whether anything waits for one of these."""
-    return any(tally.states[f"needs_{role}"] for role, _ in members)
+    return any(
+        tally.states[f"needs_{role}"] or (role == "critic" and tally.unjudged)
+        for role, _ in members
+    )
 
 
 def _in_words(states: Counter[str]) -> str:

@@ -19,7 +19,7 @@ from m3ds.ledger.writer import Writer
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend
 from m3ds.reasoning.checking import Checks
 from m3ds.reasoning.loop import Reasoned, reason
-from m3ds.stages import controls
+from m3ds.stages import controls, floor
 from m3ds.stages.answers import Answers
 from m3ds.stages.crew import Crew
 from m3ds.stages.faults import fault
@@ -41,10 +41,11 @@ class Tally:
     """What a pass over all samples found.
 
     `reason` and `todo` say why some wait and what to do, `faults` why some failed; `served` has
-    what each (role, model) answered.
+    what each (role, model) answered; `unjudged` controls wait for a critic that was not there.
     """
 
     states: Counter[str] = field(default_factory=Counter)
+    unjudged: int = 0
     done: int = 0
     moved: int = 0
     reason: str = ""
@@ -92,6 +93,7 @@ async def turn(
             async with asyncio.TaskGroup() as group:
                 async for page in pages(place, crew, writer, workers, only, verified=verified):
                     shift.settle(page.settled)
+                    shift.tally.unjudged += page.unjudged
                     for work in page.works:
                         await shift.limit.acquire()
                         group.create_task(shift.reason(work, page.memo))
@@ -125,7 +127,7 @@ class _Shift:
         self.advance: Callable[[int], None] = lambda _: None
         self._place, self._crew, self._writer, self._checks = place, crew, writer, checks
         self._documents = _Documents(crew)
-        self._watch = _watch(place, crew)
+        self._watch = floor.hold(place)
         self._held: list[tuple[Work, Reasoned]] = []
 
     def settle(self, states: Counter[str]) -> None:
@@ -234,18 +236,6 @@ class _Shift:
                 )
         finally:
             self.limit.release()
-
-
-def _watch(place: Workplace, crew: Crew) -> controls.Watch:
-    asked = [c for c in crew.critics if ("critic", c.identity.model) in crew.open]
-    limits = {f"critic:{part.model}": part.controls for part in place.recipe.critics}
-    watch = controls.Watch(
-        place.ledger,
-        {critic.judge_name: limits[critic.judge_name] for critic in asked},
-        {critic.judge_name: critic.version for critic in asked},
-    )
-    watch.start()
-    return watch
 
 
 class _Documents:

@@ -147,8 +147,15 @@ def test_a_critic_below_the_floor_stops_the_stage(
         done = run("build", file, tmp_path / "work")
         assert done.returncode == CriticBelowFloor.exit_code
         assert says in done.stderr
-        again = run("build", file, tmp_path / "work")
-        assert says in again.stderr
+        for verb in ("build", "publish"):
+            assert says in run(verb, file, tmp_path / "work").stderr
+    away = recipe(tmp_path, "http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1", critic_more=more)
+    for verb in ("build", "publish"):
+        done = run(verb, away, tmp_path / "work")
+        assert done.returncode == CriticBelowFloor.exit_code
+        assert says in done.stderr
+    assert not (tmp_path / "work" / "dataset").exists()
+    with standing(Behaviour(**behaviour)) as server:
         lower = "controls: {share: 1, at_least: 3, floor: 0, false_rejects: 1}"
         file = recipe(tmp_path, server.url, server.url, critic_more=lower)
         assert run("reason", file, tmp_path / "work").returncode in {0, 3}
@@ -157,6 +164,18 @@ def test_a_critic_below_the_floor_stops_the_stage(
     assert kinds >= {"sound", "modality"}
     released = {row.text_sha for row in rows(tmp_path / "work", sa.select(outcomes.c.text_sha))}
     assert not released & {row.text_sha for row in judged}
+
+
+def test_controls_that_are_asked_for_later_are_made_then(server: Standing, tmp_path: Path) -> None:
+    built(recipe(tmp_path, server.url, server.url), tmp_path / "work")
+    assert not rows(tmp_path / "work", sa.select(controls))
+    watched = "controls: {share: 1, floor: 0, false_rejects: 1}"
+    later = recipe(tmp_path, server.url, server.url, critic_more=watched)
+    built(later, tmp_path / "work")
+    assert len(rows(tmp_path / "work", sa.select(controls))) == len(states(tmp_path / "work"))
+    asked = server.answered
+    assert "nothing to do" in built(later, tmp_path / "work")
+    assert server.answered == asked
 
 
 def test_third_party_endpoints_are_refused_where_terms_do_not_allow_them(
