@@ -131,17 +131,21 @@ def serve(
     print_only: Annotated[
         bool, typer.Option("--print", help="Show the command, run none.")
     ] = False,
+    workdir: Workdir = None,
 ) -> None:
     """Run the author's or critic's model server, with exactly the command that the recipe implies.
 
     Call it where vLLM is installed, which is an environment of its own (the extra `[serve]`), and
     name the address in the recipe: `servers: [http://host:8000/v1]`. Without `servers`,
-    `m3ds build` starts and stops the same command by itself.
+    `m3ds build` starts and stops the same command by itself. Where the recipe names no revision,
+    the one that the work folder has recorded is loaded, or else the newest.
     """
     with _errors():
         from m3ds.stages.serve import run
+        from m3ds.stages.workplace import Options, Workplace
 
-        run(pipeline, role.value, model, host, port, print_only=print_only)
+        place = Workplace(Options(pipeline, workdir))
+        run(place, role.value, model, host, port, print_only=print_only)
 
 
 @app.command()

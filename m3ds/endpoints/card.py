@@ -30,6 +30,11 @@ class Card(Frozen):
     terms: str
     origin: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether asking again would find no more."""
+        return self.origin in {"hub", "folder"}
+
 
 def look_up(model: str, revision: str | None) -> Card:
     """Find out about a model: from its folder, the Hub, or what the Hub's client has cached.

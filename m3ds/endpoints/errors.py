@@ -26,4 +26,4 @@ class Away(Passing):
 
 
 class Poisoned(M3dsError):
-    """A request during which the engine died three times, the last time with nothing beside it."""
+    """A request on which the engine dies whenever it works, even with nothing beside it."""

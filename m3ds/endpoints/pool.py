@@ -182,6 +182,20 @@ class Pool:
             elif endpoint.up:
                 self._spawn(self._prove(endpoint, probe))
 
+    async def proven(self, within_s: float) -> None:
+        """Wait until the probe of every endpoint has passed or failed.
+
+        Raises:
+            ModelUnavailable: none of them can be used, or it took too long.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                await asyncio.gather(*(endpoint.proven.wait() for endpoint in self.endpoints))
+        except TimeoutError:
+            raise ModelUnavailable(f"no answer to a test request in {within_s:.0f} s") from None
+        if all(endpoint.refused for endpoint in self.endpoints):
+            raise ModelUnavailable(self.endpoints[0].reason)
+
     def supervise(self, server: Supervised, recycle: int, ready_s: float) -> None:
         """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths.
 
@@ -330,8 +344,7 @@ class Pool:
         for others in self._struck.values():  # they were beside it, and had no part in it
             others -= deaths
         raise Poisoned(
-            f"the engine died {len(deaths)} times while it worked on this, the last time with "
-            "nothing beside it",
+            "the engine died each time it worked on this, the last time with nothing beside it",
             where=endpoint.url,
         )
 

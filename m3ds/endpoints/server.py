@@ -125,13 +125,14 @@ class Server:
             while time.monotonic() < until:
                 if self._process is None or self._process.poll() is not None:
                     code = self._process.returncode if self._process else None
-                    raise self._not_up(f"ended with exit code {code}")
+                    raise self.not_up(f"ended with exit code {code}")
                 if await is_alive(session, self.url):
                     return
                 await asyncio.sleep(_LOOK_S)
-        raise self._not_up(f"was not ready after {self._serve.ready_s:.0f} s")
+        raise self.not_up(f"was not ready after {self._serve.ready_s:.0f} s")
 
-    def _not_up(self, what: str) -> ModelUnavailable:
+    def not_up(self, what: str) -> ModelUnavailable:
+        """The error of a server of which no work is to be had: what it does, and its last words."""
         lines = self.last_lines()
         said = "".join(f"\n    {line}" for line in lines) or " (it wrote nothing)"
         return ModelUnavailable(

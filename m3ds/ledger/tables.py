@@ -89,7 +89,7 @@ models = Table(
     Column("licence", Text, nullable=False),
     Column("terms", Text, nullable=False),
     Column("origin", Text, nullable=False),
-    UniqueConstraint("model", "asked"),
+    UniqueConstraint("model", "asked", "revision", "licence", "terms", "origin"),
 )
 
 texts = Table(

@@ -151,17 +151,17 @@ async def reason(
         verdicts += found
         if verdict.accepted and critics:
             now = turn("critic", number)
-            try:
-                found = [
-                    await critic.judge(
-                        case, sight, attempt.text, now, asking(case, view, "critic", now, memo)
-                    )
-                    for critic in critics
-                ]
-            except ModelUnavailable as error:
-                return ended("needs_critic", str(error))
-            except (RequestRefused, Poisoned) as error:
-                return ended("quarantined", f"{error.code}: {error}")
+            ask = asking(case, view, "critic", now, memo)
+            found, away = [], ""
+            for critic in critics:
+                try:
+                    found.append(await critic.judge(case, sight, attempt.text, now, ask))
+                except ModelUnavailable as error:  # the others need not wait for this one
+                    away = away or str(error)
+                except (RequestRefused, Poisoned) as error:
+                    return ended("quarantined", f"{error.code}: {error}")
+            if away:
+                return ended("needs_critic", away)
             verdicts += found
 
         outside = [o for o in objections if (o.attempt, o.text_sha) == (number, attempt.text.sha)]

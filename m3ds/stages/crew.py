@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,27 +12,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
-import sqlalchemy as sa
 
 from m3ds.errors import ModelUnavailable
-from m3ds.ledger.tables import models as models_table
 from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
 from m3ds.recipe import ModelAuthor as AuthorPart
 from m3ds.recipe import ModelCritic as CriticPart
 from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic
 from m3ds.schema.base import MODALITIES
-from m3ds.stages.progress import say
+from m3ds.stages.cards import card_of, is_commit, known_card, loaded, revision_of
 from m3ds.stages.served import differs
 from m3ds.stages.workplace import Workplace
 
 if TYPE_CHECKING:
-    from m3ds.endpoints.card import Card
     from m3ds.endpoints.pool import Pool
     from m3ds.endpoints.wire import Completion
     from m3ds.reasoning.calls import Body
 
-_COMMIT = re.compile("[0-9a-f]{40}")
 Open = frozenset[tuple[str, str]]
 """Which (role, model) can be asked now."""
 
@@ -153,7 +148,9 @@ async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitSt
     if not urls:
         from m3ds.endpoints.server import Server
 
-        server = Server(role, part.model, part.revision, part.serve, place.workdir / "logs")
+        # What is kept under a commit has to be written by that commit.
+        card = known_card(place, part) or await asyncio.to_thread(card_of, place, part)
+        server = Server(role, part.model, loaded(part, card), part.serve, place.workdir / "logs")
         await stack.enter_async_context(server)
         urls = (server.url,)
     key = None
@@ -168,19 +165,28 @@ async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitSt
         tell=partial(place.notices, role),
     )
     await stack.enter_async_context(pool)
-    name = part.served_name
-    if name is None:
-        served = await pool.served(f"the {role} {part.model}")
-        name = served.name
-        if part.servers and (difference := differs((served,), role, part)):
-            place.notices.once(
-                f"{role}: a server of the recipe {difference}, under which its answers are kept; "
-                "if it is that model under another name, name it in `served_name`"
-            )
-    pool.start(Probe(name, part.backend))
-    if server is not None:
-        pool.supervise(server, part.serve.recycle, part.serve.ready_s)
+    try:
+        name = part.served_name or await _name(place, role, part, pool)
+        pool.start(Probe(name, part.backend))
+        if server is not None:
+            pool.supervise(server, part.serve.recycle, part.serve.ready_s)
+            await pool.proven(part.serve.ready_s)
+    except ModelUnavailable as error:
+        if server is None:
+            raise
+        raise server.not_up(f"answers, but cannot be used ({error.seen})") from None
     return PoolLine(pool, name)
+
+
+async def _name(place: Workplace, role: str, part: ModelPart, pool: Pool) -> str:
+    """What the endpoints call the model; that it seems to be another one is said."""
+    served = await pool.served(f"the {role} {part.model}")
+    if part.servers and (difference := differs((served,), role, part)):
+        place.notices.once(
+            f"{role}: a server of the recipe {difference}, under which its answers are kept; "
+            "if it is that model under another name, name it in `served_name`"
+        )
+    return served.name
 
 
 def author_of(
@@ -223,7 +229,7 @@ def judges(place: Workplace) -> dict[str, str]:
     """
     found = {}
     for part in place.recipe.critics:
-        if _is_commit(part.revision) or known_card(place, part):
+        if is_commit(part.revision) or known_card(place, part):
             critic = _critic(part, revision_of(place, part), None)
             found[critic.judge_name] = critic.version
     return found
@@ -242,49 +248,3 @@ def _critic(part: CriticPart, revision: str, line: PoolLine | None) -> CriticBac
         picture=PictureOptions(**part.picture.model_dump()),
     )
     return ModelCritic(part.model, revision, settings, line)
-
-
-def revision_of(place: Workplace, part: ModelPart) -> str:
-    """The commit that texts and verdicts are recorded under; a branch is looked up first."""
-    if part.revision is not None and _is_commit(part.revision):
-        return part.revision
-    return card_of(place, part).revision
-
-
-def _is_commit(revision: str | None) -> bool:
-    return revision is not None and _COMMIT.fullmatch(revision) is not None
-
-
-def known_card(place: Workplace, part: ModelPart) -> Card | None:
-    """The model as it was found at first use in this work folder; None before that."""
-    from m3ds.endpoints.card import Card
-
-    asked = part.revision or ""
-    if (known := place.cards.get((part.model, asked))) is not None:
-        return known
-    query = sa.select(models_table).where(
-        models_table.c.model == part.model, models_table.c.asked == asked
-    )
-    for row in place.ledger.read(query):
-        names = Card.model_fields
-        card = Card.model_validate({name: row._mapping[name] for name in names})
-        place.cards[part.model, asked] = card
-        return card
-    return None
-
-
-def card_of(place: Workplace, part: ModelPart) -> Card:
-    """The model as it was found at first use in this work folder; looked up and recorded then."""
-    from m3ds.endpoints.card import UNKNOWN, look_up
-
-    if (known := known_card(place, part)) is not None:
-        return known
-    asked = part.revision or ""
-    card = look_up(part.model, part.revision)
-    place.ledger.append([(models_table, {**card.model_dump(), "asked": asked})])
-    told = f"revision {card.revision}"
-    if card.revision == UNKNOWN:
-        told = "revision not known (the Hub does not answer; name it in the recipe to record it)"
-    say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
-    place.cards[part.model, asked] = card
-    return card

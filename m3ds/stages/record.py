@@ -11,7 +11,7 @@ import polars as pl
 from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
 from m3ds.report.record import CONTROLS, FINISHED, HINTS, MODELS, REFUSALS, Record
-from m3ds.stages import controls, crew, publish
+from m3ds.stages import cards, controls, crew, publish
 from m3ds.stages.funnel import passes_of
 from m3ds.stages.workplace import Workplace
 
@@ -112,7 +112,7 @@ def _controls(place: Workplace, judges: Mapping[str, str]) -> pl.DataFrame:
 def _models(place: Workplace) -> pl.DataFrame:
     rows = []
     for role, part in crew.members(place):
-        card = crew.known_card(place, part)
+        card = cards.known_card(place, part)
         told = card.model_dump() if card else {"model": part.model}
         rows.append({**dict.fromkeys(MODELS), **told, "role": role})
     return pl.DataFrame(rows, schema=MODELS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -9,16 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from m3ds import recipe as recipes
 from m3ds.endpoints.command import environment, serve_command
-from m3ds.errors import NotAvailable, UsageError
-from m3ds.recipe import ModelAuthor, ModelCritic, Recipe, VllmAuthor, VllmCritic
+from m3ds.errors import EmptyLedger, NotAvailable, UsageError
+from m3ds.recipe import ModelAuthor, ModelCritic, ModelPart, Recipe, VllmAuthor, VllmCritic
+from m3ds.stages.cards import known_card, loaded
+from m3ds.stages.workplace import Workplace
 
 PORT = 8000
 
 
 def run(
-    pipeline: Path, role: str, model: str | None, host: str, port: int | None, *, print_only: bool
+    place: Workplace, role: str, model: str | None, host: str, port: int | None, *, print_only: bool
 ) -> None:
     """Become the server (this process ends as it does), or print its command.
 
@@ -26,11 +28,11 @@ def run(
         UsageError: the recipe has no such model.
         NotAvailable: the command is not on this machine.
     """
-    part = _part(recipes.load(pipeline), role, model, pipeline)
+    part = _part(place.recipe, role, model, place.pipeline)
     command = serve_command(
         role,
         part.model,
-        part.revision,
+        _revision(place, part),
         part.serve,
         host=host,
         port=port or part.serve.port or _port_of(part.servers),
@@ -44,11 +46,21 @@ def run(
     if found is None:
         raise NotAvailable(
             f"there is no {command[0]!r} here",
-            where=pipeline,
+            where=place.pipeline,
             todo="pip install '.[serve]' into an environment of its own, and call this from "
             "there, or name its `vllm` in serve.command",
         )
     os.execve(found, command, {**os.environ, **extra})  # noqa: S606 - it is meant to become it
+
+
+def _revision(place: Workplace, part: ModelPart) -> str | None:
+    """The recipe's, or what was found at first use, where that was here; nothing is looked up."""
+    known = None
+    if place.has_ledger:
+        with contextlib.suppress(EmptyLedger):
+            known = known_card(place, part)
+        place.close()
+    return loaded(part, known)
 
 
 def _port_of(servers: Sequence[str]) -> int:

@@ -1,7 +1,8 @@
 """Takes the place of `vllm serve`: any flags, and the stand-in behind `--port`.
 
 `IMITATE` says what goes wrong: `fails` (it ends with words at once), `never` (it does not listen),
-`mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes).
+`mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes),
+`nameless` (it lists no model), `sightless` (it takes no images), `free` (it heeds no constraint).
 `IMITATE_LOG` names a file that learns when it goes up and down.
 """
 
@@ -12,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -26,15 +28,33 @@ def live(name: str, word: str) -> None:
             file.write(f"{name}-{word}\n")
 
 
+@web.middleware
+async def nameless(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Lists no model."""
+    if request.path == "/v1/models":
+        return web.json_response({"object": "list", "data": []})
+    return await handler(request)
+
+
 def main() -> None:
     how, _, marker = os.environ.get("IMITATE", "").partition(":")
-    print(f"imitation of vllm, called with {len(sys.argv)} words", flush=True)
+    print(f"imitation of vllm, called with {' '.join(sys.argv[1:])}", flush=True)
     if how == "fails":
         print("ValueError: this model needs more memory than there is", flush=True)
         sys.exit(1)
     if how == "never":
         time.sleep(600)
-    standin = Standin(Behaviour(latency_s=0.01))
+    standin = Standin(
+        Behaviour(
+            latency_s=0.01,
+            refuses="image_url" if how == "sightless" else "",
+            ignores_constraints=how == "free",
+        )
+    )
+    if how == "nameless":
+        standin.app.middlewares.append(nameless)
     if how == "mortal" and not Path(marker).exists():
 
         def die() -> None:

@@ -213,6 +213,17 @@ def test_a_sample_waits_for_the_model_that_is_away_and_goes_on_later() -> None:
     assert memo.asked == 2
 
 
+def test_of_two_critics_both_are_asked_before_a_sample_waits() -> None:
+    class Away(Scripted):
+        async def judge(self, *_: Any) -> Verdict:
+            raise ModelUnavailable("is away")
+
+    second = Scripted([True])
+    done = run(Memo(), critics=(Away([], model="away"), second))
+    assert (done.outcome.state, done.outcome.reason) == ("needs_critic", "is away")
+    assert len(second.turns) == 1
+
+
 def test_an_objection_from_outside_continues_after_its_attempt() -> None:
     memo = Memo()
     first = run(memo)

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from m3ds.ledger.tables import attempts
 from m3ds.stages.crew import turns
 from m3ds.stages.workplace import Options, Workplace
 from tests.conftest import ROOT
 from tests.stages.building import m3ds
-from tests.stages.modelled import recipe, run, states
+from tests.stages.modelled import COMMIT, recipe, rows, run, states
 from tests.standing import standing
 
 MODELS = """\
@@ -33,7 +35,8 @@ def place(folder: Path, author: dict[str, object], *critics: dict[str, object]) 
     judges = [
         {"backend": "vllm", "model": f"critic{n}", **critic} for n, critic in enumerate(critics)
     ]
-    file.write_text(MODELS.format(author=json.dumps(own), critic=json.dumps(judges)))
+    critic = judges or {"backend": "checks"}
+    file.write_text(MODELS.format(author=json.dumps(own), critic=json.dumps(critic)))
     return Workplace(Options(file, folder / "work"))
 
 
@@ -75,12 +78,51 @@ def test_only_the_roles_that_are_asked_for_are_started(tmp_path: Path) -> None:
     assert names(turns(here, ("critic",))) == [["critic0"]]
 
 
+def _serve(**env: str) -> dict[str, object]:
+    command = [sys.executable, "-m", "tests.endpoints.imitation"]
+    return {"command": command, "env": {"PYTHONPATH": str(ROOT), **env}, "ready_s": 60}
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("nameless", "no endpoint of the author author can be asked"),
+        ("sightless", "this image cannot be processed"),
+        ("free", "an answer that had to be"),
+    ],
+)
+def test_a_started_server_that_is_of_no_use_shows_its_last_lines(
+    how: str, says: str, tmp_path: Path
+) -> None:
+    here = place(tmp_path, {"serve": _serve(IMITATE=how)})
+    done = m3ds(
+        "build", "-p", here.pipeline, "--workdir", here.workdir, env={"HF_HUB_OFFLINE": "1"}
+    )
+    assert done.returncode == 3
+    assert says in done.stderr
+    assert "imitation of vllm" in done.stderr
+    assert "try it by hand: m3ds serve author" in done.stderr
+
+
+def test_a_started_server_loads_the_commit_that_is_recorded(tmp_path: Path) -> None:
+    """Also where the recipe names none: the Hub's newest may be another one tomorrow."""
+    cached = tmp_path / "hub" / "models--author"
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text(COMMIT)
+    (cached / "snapshots" / COMMIT).mkdir(parents=True)
+    (cached / "snapshots" / COMMIT / "config.json").write_text("{}")
+    here = place(tmp_path, {"serve": _serve()})
+    env = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(tmp_path / "hub")}
+    done = m3ds("build", "-p", here.pipeline, "--workdir", here.workdir, env=env)
+    assert done.returncode == 0, done.stderr
+    assert f"--revision {COMMIT}" in (here.workdir / "logs" / "author.log").read_text()
+    assert {row.author["revision"] for row in rows(here.workdir, sa.select(attempts))} == {COMMIT}
+    shown = m3ds("serve", "author", "-p", here.pipeline, "--workdir", here.workdir, "--print")
+    assert f"--revision {COMMIT}" in shown.stdout
+
+
 def test_two_models_on_one_gpu_take_turns_until_all_is_done(tmp_path: Path) -> None:
-    serve: dict[str, object] = {
-        "command": [sys.executable, "-m", "tests.endpoints.imitation"],
-        "env": {"PYTHONPATH": str(ROOT), "IMITATE_LOG": str(tmp_path / "life")},
-        "ready_s": 60,
-    }
+    serve = _serve(IMITATE_LOG=str(tmp_path / "life"))
     author: dict[str, object] = {"serve": serve, "near_duplicate": None}
     here = place(tmp_path, author, {"serve": serve, "controls": {"share": 0}})
     done = m3ds(

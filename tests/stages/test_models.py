@@ -19,6 +19,7 @@ from m3ds.ledger.tables import (
     models,
     objections,
     outcomes,
+    verdicts,
 )
 from tests.stages.building import dataset_bytes
 from tests.stages.modelled import COMMIT, built, recipe, rows, run, states
@@ -164,6 +165,35 @@ def test_a_critic_below_the_floor_stops_the_stage(
     assert kinds >= {"sound", "modality"}
     released = {row.text_sha for row in rows(tmp_path / "work", sa.select(outcomes.c.text_sha))}
     assert not released & {row.text_sha for row in judged}
+
+
+def test_of_two_critics_one_need_not_wait_for_the_other(tmp_path: Path) -> None:
+    def both(first: str, second: str) -> Path:
+        file = recipe(tmp_path, author.url, sources="kvasir_seg")
+        critics = "".join(
+            f'\n  - {{backend: vllm, model: some/{name}, revision: "{COMMIT}", servers: [{url}], '
+            "patience_s: 1, controls: {share: 0}}"
+            for name, url in (("first", first), ("second", second))
+        )
+        text = file.read_text()
+        assert "critic:\n  backend: checks" in text
+        file.write_text(text.replace("critic:\n  backend: checks", f"critic:{critics}"))
+        return file
+
+    work = tmp_path / "work"
+    with standing() as author, standing() as second:
+        done = run("build", both("http://127.0.0.1:9/v1", second.url), work)
+        assert done.returncode == 3
+        assert set(states(work).values()) == {"needs_critic"}
+        written, judged = author.answered, second.answered
+        assert judged >= 10 * len(states(work))
+        with standing() as first:
+            built(both(first.url, second.url), work)
+            assert first.answered >= 10 * len(states(work))
+        assert (author.answered, second.answered) == (written, judged)
+    assert set(states(work).values()) == {"accepted"}
+    judges = {row.judge for row in rows(work, sa.select(verdicts.c.judge))}
+    assert judges == {"checks", "critic:some/first", "critic:some/second"}
 
 
 def test_controls_that_are_asked_for_later_are_made_then(server: Standing, tmp_path: Path) -> None:

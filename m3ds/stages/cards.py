@@ -1,0 +1,86 @@
+"""What is known of the recipe's models: found at first use, and kept to in this work folder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from m3ds.ledger.tables import models
+from m3ds.recipe import ModelPart
+from m3ds.stages.progress import say
+from m3ds.stages.workplace import Workplace
+
+if TYPE_CHECKING:
+    from m3ds.endpoints.card import Card
+
+_COMMIT = re.compile("[0-9a-f]{40}")
+
+
+def is_commit(revision: str | None) -> bool:
+    """Whether a revision names one state for good, and no branch or tag."""
+    return revision is not None and _COMMIT.fullmatch(revision) is not None
+
+
+def revision_of(place: Workplace, part: ModelPart) -> str:
+    """The commit that texts and verdicts are recorded under; a branch is looked up first."""
+    if part.revision is not None and is_commit(part.revision):
+        return part.revision
+    return (known_card(place, part) or card_of(place, part)).revision
+
+
+def loaded(part: ModelPart, card: Card | None) -> str | None:
+    """The revision that a server has to load, by what is known of its model.
+
+    None for a folder, and where nobody knows.
+    """
+    found = card is not None and is_commit(card.revision) and card.origin != "folder"
+    return card.revision if card is not None and found else part.revision
+
+
+def known_card(place: Workplace, part: ModelPart) -> Card | None:
+    """The model as it was found at first use in this work folder; None before that."""
+    from m3ds.endpoints.card import Card
+
+    asked = part.revision or ""
+    if (known := place.cards.get((part.model, asked))) is not None:
+        return known
+    query = (
+        sa.select(models)
+        .where(models.c.model == part.model, models.c.asked == asked)
+        .order_by(models.c.seq.desc())
+        .limit(1)
+    )
+    for row in place.ledger.read(query):
+        return Card.model_validate({name: row._mapping[name] for name in Card.model_fields})
+    return None
+
+
+def card_of(place: Workplace, part: ModelPart) -> Card:
+    """The model as it was found at first use in this work folder; looked up and recorded then.
+
+    Where the Hub did not answer then, it is asked again, once a command, for licence and terms. The
+    revision stays what it was: answers are kept under it.
+    """
+    from m3ds.endpoints.card import UNKNOWN, look_up
+
+    asked = part.revision or ""
+    if (settled := place.cards.get((part.model, asked))) is not None:
+        return settled
+    known = card = known_card(place, part)
+    if known is None:
+        card = look_up(part.model, part.revision)
+    elif not known.is_whole:
+        commit = known.revision if is_commit(known.revision) else part.revision
+        found = look_up(part.model, commit)
+        card = found.model_copy(update={"revision": known.revision}) if found.is_whole else known
+    assert card is not None  # noqa: S101 - one of the two has it
+    if card != known:
+        place.ledger.append([(models, {**card.model_dump(), "asked": asked})])
+        told = f"revision {card.revision}"
+        if card.revision == UNKNOWN:
+            told = "revision not known (the Hub did not answer; name it in the recipe)"
+        say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
+    place.cards[part.model, asked] = card
+    return card
