@@ -17,6 +17,7 @@ import typer
 import m3ds.engine.collector  # noqa: F401 - before all that is imported for a verb
 from m3ds.errors import M3dsError, cause
 from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Samples, Sources, Workdir
+from m3ds.stopping import stopped_alike
 from m3ds.usage import Verbs
 
 if TYPE_CHECKING:
@@ -304,7 +305,13 @@ def _show(verb: str, options: Options, *arguments: str, **how: bool) -> None:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Errors that a user is meant to read, as such; Ctrl-C as one line."""
+    """Errors that a user is meant to read, as such; Ctrl-C and its like as one line."""
+    with stopped_alike() as signals, _told(signals):
+        yield
+
+
+@contextmanager
+def _told(signals: list[int]) -> Iterator[None]:
     try:
         yield
     except M3dsError as error:
@@ -319,4 +326,4 @@ def _errors() -> Iterator[None]:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one has nothing left to stop
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
-        sys.exit(130)
+        sys.exit(128 + (signals[0] if signals else signal.SIGINT))

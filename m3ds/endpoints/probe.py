@@ -33,11 +33,19 @@ class Probe:
 
     Servers ignore fields that they do not know, without a word; an answer that parses shows that
     ours are the right ones, and that the model takes images.
+
+    Args:
+        name: What the server calls the model.
+        dialect: How it is told the constraint.
+        constrained: False where nothing that will be asked has one.
     """
 
-    def __init__(self, name: str, dialect: Literal["vllm", "openai"]) -> None:
+    def __init__(
+        self, name: str, dialect: Literal["vllm", "openai"], *, constrained: bool = True
+    ) -> None:
         self._name = name
         self._dialect = dialect
+        self._constrained = constrained
 
     async def __call__(self, pool: Pool, endpoint: Endpoint) -> None:
         """Ask.
@@ -48,7 +56,7 @@ class Probe:
             Passing: it does not answer.
         """
         completion = await post(pool.session, endpoint.url, self.body(), pool.headers)
-        if not _is_in_form(completion):
+        if self._constrained and not _is_in_form(completion):
             raise ConstraintIgnored(
                 f"an answer that had to be {{'word': '{_WORD}'}} was {completion.text[:120]!r}",
                 where=endpoint.url,
@@ -68,6 +76,8 @@ class Probe:
             "max_tokens": 64,
             "temperature": 0.0,
         }
+        if not self._constrained:
+            return orjson.dumps(body)
         if self._dialect == "vllm":
             body["structured_outputs"] = {"json": _SCHEMA}
         else:

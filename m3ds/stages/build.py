@@ -8,7 +8,7 @@ from typing import Any
 
 from m3ds.errors import ModelUnavailable, UnexpectedError
 from m3ds.ledger.views import last_pass
-from m3ds.stages import reason, review
+from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
 from m3ds.stages.progress import counted, say
 from m3ds.stages.workplace import Workplace
@@ -59,6 +59,7 @@ def _build(place: Workplace, start: float) -> int:
     """
     from m3ds.stages import funnel
 
+    terms.gate(place)
     if ahead := review.told_ahead(place):
         say(ahead)
     place.objects.sweep()

@@ -167,7 +167,8 @@ async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitSt
     await stack.enter_async_context(pool)
     try:
         name = part.served_name or await _name(place, role, part, pool)
-        pool.start(Probe(name, part.backend))
+        free = isinstance(part, AuthorPart) and part.mode == "sections"
+        pool.start(Probe(name, part.backend, constrained=not free))
         if server is not None:
             pool.supervise(server, part.serve.recycle, part.serve.ready_s)
             await pool.proven(part.serve.ready_s)

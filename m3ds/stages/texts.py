@@ -133,7 +133,7 @@ def _case(row: Mapping[str, Any]) -> Case:
 
 
 def _facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    facts = _mapping(row, "facts")
+    facts = _mapping(row, "facts") if row["facts"] is not None else {}
     if unknown := [key for key in facts if key not in Facts.model_fields]:
         listed = f"; they are {', '.join(Facts.model_fields)}"
         hint = meant(unknown[0], Facts.model_fields) or listed

@@ -2,7 +2,8 @@
 
 `IMITATE` says what goes wrong: `fails` (it ends with words at once), `never` (it does not listen),
 `mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes),
-`nameless` (it lists no model), `sightless` (it takes no images), `free` (it heeds no constraint).
+`slow` (no answer for a minute), `nameless` (it lists no model), `sightless` (it takes no images),
+`free` (it heeds no constraint).
 `IMITATE_LOG` names a file that learns when it goes up and down.
 """
 
@@ -41,6 +42,7 @@ async def nameless(
 def main() -> None:
     how, _, marker = os.environ.get("IMITATE", "").partition(":")
     print(f"imitation of vllm, called with {' '.join(sys.argv[1:])}", flush=True)
+    print(f"process {os.getpid()}", flush=True)
     if how == "fails":
         print("ValueError: this model needs more memory than there is", flush=True)
         sys.exit(1)
@@ -48,7 +50,7 @@ def main() -> None:
         time.sleep(600)
     standin = Standin(
         Behaviour(
-            latency_s=0.01,
+            latency_s=60 if how == "slow" else 0.01,
             refuses="image_url" if how == "sightless" else "",
             ignores_constraints=how == "free",
         )

@@ -94,6 +94,12 @@ def test_no_heading_is_bare_or_cut_at_80_columns(
     assert max(map(len, output.splitlines())) <= 80
 
 
+def test_facts_that_are_null_are_none(tmp_path: Path) -> None:
+    code, output = _run("--texts", str(_write(tmp_path, ROW | {"facts": None})), "--json")
+    assert code == 0
+    assert json.loads(output)["n_clean"] == 1
+
+
 def test_a_file_without_clean_texts_has_no_false_reject_rate(tmp_path: Path) -> None:
     _, output = _run(
         "--texts", str(_write(tmp_path, _planted("conclusion", "Malignant.", "label"))), "--json"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,6 +123,41 @@ def test_a_started_server_loads_the_commit_that_is_recorded(tmp_path: Path) -> N
     assert {row.author["revision"] for row in rows(here.workdir, sa.select(attempts))} == {COMMIT}
     shown = m3ds("serve", "author", "-p", here.pipeline, "--workdir", here.workdir, "--print")
     assert f"--revision {COMMIT}" in shown.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_stopped_stops_the_server_it_has_started(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    here = place(tmp_path, {"serve": _serve(IMITATE="slow", IMITATE_LOG=str(tmp_path / "life"))})
+    command = [
+        sys.executable,
+        "-m",
+        "m3ds",
+        "build",
+        "-p",
+        here.pipeline,
+        "--workdir",
+        here.workdir,
+    ]
+    running = subprocess.Popen(
+        [*map(str, command)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        start_new_session=True,
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "life").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    server = int((here.workdir / "logs" / "author.log").read_text().split("process ")[1].split()[0])
+    running.send_signal(number)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 128 + number, said
+    assert "stopped; what was finished is kept" in said
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(server, 0)
 
 
 def test_two_models_on_one_gpu_take_turns_until_all_is_done(tmp_path: Path) -> None:

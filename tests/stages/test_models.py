@@ -215,6 +215,10 @@ def test_third_party_endpoints_are_refused_where_terms_do_not_allow_them(
     file = tmp_path / "remote.yaml"
     file.write_text(text.replace("backend: vllm", "backend: openai"))
     work = tmp_path / "work"
+    done = run("build", file, work, "--archives", str(samples))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1  # before anything is unpacked or measured
+    assert "the terms of busi do not say" in done.stderr
     for verb in ("download", "harmonize"):
         more = ("--archives", str(samples)) if verb == "download" else ()
         run(verb, file, work, *more)
@@ -236,6 +240,15 @@ def test_an_openai_endpoint_gets_its_own_dialect(server: Standing, tmp_path: Pat
 def test_sections_instead_of_json(server: Standing, tmp_path: Path) -> None:
     more = "mode: sections\n  near_duplicate: null"
     built(recipe(tmp_path, server.url, author_more=more), tmp_path / "work")
+    assert set(states(tmp_path / "work").values()) == {"accepted"}
+
+
+def test_sections_need_no_endpoint_that_takes_constraints(tmp_path: Path) -> None:
+    with standing(Behaviour(refuses='"response_format"')) as server:
+        more = "near_duplicate: null\n  mode: sections"
+        file = recipe(tmp_path, server.url, sources="kvasir_seg", author_more=more)
+        file.write_text(file.read_text().replace("backend: vllm", "backend: openai"))
+        built(file, tmp_path / "work")
     assert set(states(tmp_path / "work").values()) == {"accepted"}
 
 
