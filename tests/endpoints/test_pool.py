@@ -133,6 +133,14 @@ def test_what_kills_the_engine_is_run_alone_and_then_set_aside() -> None:
     assert pool.counts.deaths == 3
 
 
+def test_several_that_kill_the_engine_are_all_found_and_nobody_else() -> None:
+    with standing(Behaviour(kills="text 1", away_s=0.1, latency_s=0.02)) as server:
+        found, _ = ask_all([server.url], texts(12), window=6)  # text 1, 10 and 11
+    culprits = [k for k, one in enumerate(found) if isinstance(one, Poisoned)]
+    assert culprits == [1, 10, 11]
+    assert all_answered([one for one in found if not isinstance(one, Poisoned)])
+
+
 def test_when_nobody_answers_patience_ends() -> None:
     found, _ = ask_all(["http://127.0.0.1:9/v1"], texts(3), patience_s=0.2)
     assert all(isinstance(one, ModelUnavailable) for one in found)

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from benchmarks.standin import Behaviour
+from m3ds.ledger.tables import calls
 from tests.stages.building import dataset_bytes
-from tests.stages.modelled import built, recipe, run
+from tests.stages.modelled import built, recipe, rows, run
 from tests.standing import standing
 
 
@@ -39,25 +41,29 @@ def test_a_kill_repeats_at_most_the_calls_in_flight(moment: int, tmp_path: Path)
         window = "window: 8\n  near_duplicate: null"
         more = "window: 8\n  controls: {share: 0}"
         file = recipe(
-            tmp_path, server.url, server.url, per_source=8, author_more=window, critic_more=more
+            tmp_path, server.url, server.url, per_source=20, author_more=window, critic_more=more
         )
         for verb in ("download", "harmonize"):
             run(verb, file, tmp_path / "work")
         command = [sys.executable, "-m", "m3ds", "build", "-p", str(file)]
         command += ["--workdir", str(tmp_path / "work")]
-        enough = random.Random(moment).randint(20, 200)  # noqa: S311 - a seeded choice
+        enough = random.Random(moment).randint(300, 600)  # noqa: S311 - a seeded choice
         running = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
         while server.answered < enough and running.poll() is None:
             time.sleep(0.002)
+        assert running.poll() is None
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
-        built(file, tmp_path / "work")
+        answered, kept = server.answered, len(rows(tmp_path / "work", sa.select(calls.c.key)))
         # Both windows, what is being committed, and what waits for company: 32 appends each.
-        assert server.standin.stats.repeated <= 16 + 2 * 32
+        in_flight = 16 + 2 * 32
+        assert answered - kept <= in_flight < answered / 3
+        built(file, tmp_path / "work")
+        assert server.standin.stats.repeated <= in_flight
         killed = dataset_bytes(tmp_path / "work")
     with standing() as other:
         same = recipe(
-            tmp_path, other.url, other.url, per_source=8, author_more=window, critic_more=more
+            tmp_path, other.url, other.url, per_source=20, author_more=window, critic_more=more
         )
         built(same, tmp_path / "undisturbed")
         assert dataset_bytes(tmp_path / "undisturbed") == killed
