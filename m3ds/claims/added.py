@@ -72,7 +72,7 @@ _SITS = re.compile(
     r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
     r"below|under|from|through|deep to|superficial to|one half of|half of|most of|part of|"
     r"temporal to|nasal to|lateral "
-    r"to|medial to)\s+)?(?:the|its|this|"
+    r"to|medial to)\s+)?(?:the|its|this|one of the|"
     r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
     r"presence|case|form))"
 )

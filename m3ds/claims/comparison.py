@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from m3ds.claims.nouns import Noun, known_nouns
-from m3ds.claims.text import words
+from m3ds.claims.text import Clause, words
 from m3ds.claims.words import any_of, phrase
 from m3ds.schema.base import Modality
 from m3ds.schema.case import Case
@@ -167,28 +167,32 @@ _GROUND = re.compile(_AROUND)
 _GROUND_IS = re.compile(
     r"(?:^|[,(:]\s*|\b(?:and|that|where|while|because|since|by comparison|in comparison|so|"
     r"but)\s+)\s*"
-    rf"{_AROUND}(?:\s+(?:around|about|beside|outside|next to|near|nearby|between|behind|beyond|"
+    rf"{_AROUND}(?:\s+in\s+(?:its|their|the)\s+(?:vicinity|neighbourhood))?"
+    r"(?:\s+(?:around|about|beside|outside|next to|near|nearby|between|behind|beyond|"
     r"that|which|they|it|"
     rf"who|encircl\w+|frames?)(?:\s+(?!{_IS}\b)[\w-]+){{0,3}})?\s+{_IS}\s+(?:\w+\s+){{0,3}}?$"
     rf"|\b{_AROUND}\s+(?:that|which)\s+(?:is|are|looks?|appears?)\s+(?:\w+\s+)?$"
     # "The lesion is dark, the surrounding breast lighter".
+    rf"|^\s*{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
     rf"|,\s*(?:and\s+)?(?:the|its|their)\s+{_AROUND}\s+(?:much\s+|far\s+|\w+ly\s+)?$"
 )
 _UP = ("bright", "bright_it", "weak", "over", "above", "higher", "beats", "shines", "sends")
 
 
-def comparisons(case: Case, low: str) -> Iterator[Compared]:
+def comparisons(case: Case, clause: Clause) -> Iterator[Compared]:
     """Every comparison of the outlined thing with what surrounds it, in a clause."""
-    if words(low).isdisjoint(_NEEDED):
+    low = clause.low
+    if words(low).isdisjoint(_NEEDED) and not low.lstrip().startswith("which "):
         return
     for match in _pattern(case.modality).finditer(low):
-        brighter = _brighter(case, low, match)
+        brighter = _brighter(case, clause, match)
         if brighter is not None:
             yield Compared(match.start(), match.end(), match.group(), brighter)
 
 
-def _brighter(case: Case, low: str, match: re.Match[str]) -> bool | None:
+def _brighter(case: Case, clause: Clause, match: re.Match[str]) -> bool | None:
     """Whether the outlined thing is called the brighter; None where something else is compared."""
+    low = clause.low
     last = _last(case, low, match.start())
     # "A vessel brighter than the skin around it" compares something else.
     other = last is not None and not last.is_target
@@ -204,7 +208,7 @@ def _brighter(case: Case, low: str, match: re.Match[str]) -> bool | None:
     if match["ground"]:
         return not up if match["on"] else None
     # "The skin is the darker of the two", "the skin around it is darker".
-    if is_of_surroundings(low, match.start()) or (
+    if is_of_surroundings(low, match.start(), clause.before) or (
         match["partner"] and other and _GROUND.search(low, 0, match.start())
     ):
         return not up

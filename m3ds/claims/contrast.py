@@ -8,11 +8,20 @@ from collections.abc import Iterator
 from m3ds.claims.brightness import tells_nothing
 from m3ds.claims.comparison import Compared, comparisons
 from m3ds.claims.idioms import LIKENED_CONTRASTS
-from m3ds.claims.looks import BRIGHT, CONTRASTS, DARK, OWN_CONTRASTS
+from m3ds.claims.looks import (
+    BRIGHT,
+    CONTRASTS,
+    DARK,
+    FAR,
+    FAR_BRIGHTER,
+    FAR_DARKER,
+    OWN_CONTRASTS,
+)
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
 from m3ds.claims.scale import compiled, failure, on_scale, scale_words
 from m3ds.claims.stated import stated
 from m3ds.claims.text import BODY, Text, every_clause
+from m3ds.claims.words import any_of
 from m3ds.schema.case import Case
 from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import CONTRAST
@@ -61,18 +70,14 @@ def _is_denied(low: str, found: Compared) -> bool:
 
 
 # "Far darker than the skin" is more than a shade.
-_FAR = re.compile(
-    r"\b(?:far|much|glaringly|markedly|considerably|strikingly|strongly|"
-    r"distinctly)\b"
-)
-_ALIKE = 0.02
+_FAR = re.compile(rf"\b{any_of(FAR)}\b")
 
 
 def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[Failure]:
     for clause in every_clause(text, *BODY):
         if is_usual(clause.sentence.low):
             continue
-        for found in comparisons(case, clause.low):
+        for found in comparisons(case, clause):
             # "A lesion that is lighter than the skin should not be taken for a mole".
             if is_supposed(
                 clause.low[: found.end]
@@ -81,22 +86,22 @@ def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[F
             ):
                 continue
             low, high = BRIGHT if found.brighter else DARK
-            if _FAR.search(clause.low, max(0, found.start - 14), found.end):
-                low, high = (max(low, _ALIKE), high) if found.brighter else (low, -_ALIKE)
+            if _FAR.search(clause.low, max(0, found.start - 15), found.end):
+                low, high = FAR_BRIGHTER if found.brighter else FAR_DARKER
             if not low <= value <= high and not _is_denied(clause.low, found):
                 yield failure("contrast", clause, expected, found.words)
 
 
 _LEVEL = re.compile(
-    r"\b(?:echogenicity|echo (?:level|intensity|content)|internal echoes|density|"
+    r"\b(?:echogenicity|echo (?:level|intensity|content)|(?:internal |whose |its )echoes|density|"
     r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
     r"(?:\s+(?:of|in|inside|within)\s+(?:it|(?:the|this)\s+(?!surround|adjacent|neighb|normal)"
     r"[\w-]+))?"
     r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
     r"than))\s*(?:(?:\w+ly|"
-    r"much|well|very|somewhat|rather|also|overall)\s+)*"
-    r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|"
-    r"more)|(?P<down>reduced|decreased|lower|low|diminished|darker|"
+    r"much|well|way|far|very|somewhat|rather|also|overall)\s+)*"
+    r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|stronger|"
+    r"more)|(?P<down>reduced|decreased|lower|low|below|diminished|darker|weaker|fainter|"
     r"lessened))\b"
 )
 

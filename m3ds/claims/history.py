@@ -76,6 +76,9 @@ _DENIES_ITSELF = re.compile(
     r"(?:denies|has no|had no|did not|does not|cannot|can not|can't|is unable)\b"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PAST = re.compile(
+    rf"\b{NUMBER} {UNIT} (?:ago|earlier|back)\b|\bthe (?:past|last) (?:\w+ )?{UNIT}\b"
+)
 _SPAN = re.compile(rf"\bsince\b|\b{NUMBER} {UNIT}\b")
 
 
@@ -86,7 +89,10 @@ def check_history(case: Case, text: Text) -> Iterator[Failure]:
         if not TELLING.search(clause.low):
             continue
         found = TELLING.search(without_other_senses(clause.low))
-        if found is None or _is_general(clause, found) or is_next_step(text, clause, found.start()):
+        if found is None or _is_general(clause, found):
+            continue
+        # "As it has not changed in two years, I would not biopsy" tells of the years all the same.
+        if is_next_step(text, clause, found.start()) and not _PAST.search(clause.low):
             continue
         yield Failure(
             code="history",

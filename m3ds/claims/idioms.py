@@ -199,8 +199,8 @@ LIKENED_EDGES_ROUGH = phrase(
     "sunburst, toothed, torn, saw-toothed, zigzag, zig-zag, barbed, star-like, starlike, burr-like"
 )
 LIKENED_EDGES_SMOOTH = phrase(
-    "pebble, river pebble, billiard ball, marble, drawn with a compass, sleek, polished, crisp "
-    "and even, knife-edge smooth"
+    "pebble, river pebble, billiard ball, marble, drawn with a compass, flawless curve, sleek, "
+    "polished, crisp and even, knife-edge smooth"
 )
 LIKENED_LONG = phrase(
     "spindle, thin spindle, long spindle, ribbon, drawn-out, strung out, rod, cord"

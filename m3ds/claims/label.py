@@ -156,7 +156,8 @@ _JUDGED = re.compile(
     r"nevertheless|clearly|rather|then))?|(?:therefore|thus|hence) (?:represents|is)|"
     r"(?:is|are) (?:nevertheless|nonetheless|undoubtedly|definitely)|"
     r"(?:photograph|picture|image|film|scan|case|impression) is (?:one|that) of|(?:i|we) (?:read|"
-    r"class|regard|take|diagnose) (?:it|this) as|(?:injury|lesion|finding|"
+    r"class|regard|take|diagnose) (?:it|this) as|(?:i|we) (?:therefore|thus|hence) consider (?:it|"
+    r"this|them|(?:the|this|these) [\w-]+)(?: to be| as)?|(?:injury|lesion|finding|"
     r"process|change) (?:must|"
     r"has to|can only) be|(?:look|picture|appearance|pattern|form|shape|edge|border|position|this|"
     r"that) (?:establishes|proves|confirms)|"
@@ -176,13 +177,15 @@ _JUDGED = re.compile(
 
 _DIAGNOSED = re.compile(
     r"\s+(?:is|are) (?:therefore |thus |hence )?(?:diagnosed|concluded|the diagnosis)\b"
-    r"|,?\s+and (?:this|that) is the diagnosis\b"
+    r"|,?\s+and (?:this|that) is the diagnosis\b|(?:\s+[\w-]+)?,?\s+which (?:i|we) diagnose\b"
+    r"|(?:\s+[\w-]+){0,4}\s+is (?:the best (?:fit|match|explanation)|what (?:i|we) diagnose)\b"
 )
 
 
 _CLASSIC = re.compile(r"\b(?:classic|typical|when)\b")
 _CONSIDERED = re.compile(
-    r"\bconsidered\b|\bshould(?= be (?:regarded|classed|diagnosed|classified|read) as\b)"
+    r"\bconsidered\b|\b(?:therefore|thus|hence) consider\b|"
+    r"\bshould(?= be (?:regarded|classed|diagnosed|classified|read) as\b)"
 )
 
 

@@ -33,6 +33,10 @@ _SOURCE = (
     r"gold standard|coordinates|measurements? (?:given|provided|supplied)|caption|"
     r"task|record|registry|challenge)"
 )
+_FIGURES = (
+    r"(?:measurements?|figures?|values?|numbers|data|coordinates|area|size|centroid|position|"
+    r"dimensions?|share|percentage|facts|information|details)"
+)
 _MATERIAL = r"(?:material|file|data|record|sheet|documents?|information|notes?|form|list)"
 _LEAKS = re.compile(
     r"\b"
@@ -160,6 +164,16 @@ _LEAKS = re.compile(
                 r"state|say|list|"
                 r"given|provided)|centroid_[xy]|centroid (?:is|of|at) \W?0?\.\d|pixel (?:count|"
                 r"coordinates|values)"
+            ),
+            (
+                rf"{_FIGURES} (?:that |which )?(?:(?:i|we) (?:received|got|(?:was|were|am|are|had "
+                r"been|have been) (?:given|handed|told|sent))|(?:(?:was|were|is|are|have been|has "
+                r"been|had been) )?(?:provided|supplied|given|passed(?: on)?|handed(?: over)?|"
+                r"furnished|communicated|disclosed|reported|sent|delivered) to (?:me|us))|"
+                rf"(?:supplied|provided|accompanying|attached) {_FIGURES}|"
+                r"(?:list|table|sheet) of (?:the )?(?:measurements?|figures|values|facts)|"
+                r"(?:revealed|disclosed|made known|passed on|given away) to (?:me|us)|"
+                r"(?:from|by|in|on) the (?:case sheet|answer sheet|work ?sheet)"
             ),
             r"area[ _]fraction (?:is |of |= ?)?(?:about |roughly )?0?\.\d+|area_fraction|n_regions",
             (
@@ -304,7 +318,7 @@ _HINT = re.compile(
         r"correct|tag|coded|flagged"
         r"|kvasir|fracatlas|tn3k|chestx|isbi|isic|busi"
         r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
-        r"official|benchmark|challenge"
+        r"official|benchmark|challenge|to me|to us|measurement|case sheet|accompanying|attached"
     )
 )
 

@@ -47,7 +47,11 @@ SHAPES: Mapping[str, Bounds] = {
         _OVAL,
     ),
     **dict.fromkeys(
-        phrase("elongated oval, elongated ovoid, elongated ellipse, stretched oval"), (0.6, 0.97)
+        phrase(
+            "elongated oval, elongated ovoid, elongated ellipse, stretched oval, moderately "
+            "elongated, mildly elongated, a little elongated"
+        ),
+        (0.6, 0.97),
     ),
     **dict.fromkeys(
         phrase(
@@ -129,16 +133,23 @@ OUTLINES: Mapping[str, Bounds] = {
 }
 
 BRIGHT, DARK, _ALIKE = (-0.015, _ANY), (-_ANY, 0.015), (-0.09, 0.09)
+FAR_BRIGHTER, FAR_DARKER = (0.02, _ANY), (-_ANY, -0.02)
+FAR = phrase(
+    "far, much, way, glaringly, markedly, considerably, strikingly, strongly, distinctly, clearly, "
+    "dramatically, conspicuously, dazzlingly, vastly, intensely, decidedly, plainly, substantially"
+)
+"""Before a comparative: more than a shade."""
+
 # Without "than": said of what is bright in itself, which need not be brighter than its ring.
 _BRIGHTISH, _DARKISH = (-0.06, _ANY), (-_ANY, 0.06)
 CONTRASTS: Mapping[str, Bounds] = {
-    **dict.fromkeys(
-        phrase("darkest, blackest, darker, dimmer, blacker, much darker, darkened"), DARK
-    ),
+    **dict.fromkeys(phrase("darkest, blackest, darker, dimmer, blacker, darkened"), DARK),
+    **{f"{far} {word}": FAR_DARKER for far in FAR for word in ("darker", "blacker", "dimmer")},
+    **{f"{far} {word}": FAR_BRIGHTER for far in FAR for word in ("brighter", "lighter", "paler")},
     **dict.fromkeys(
         phrase(
             "brightest, lightest, palest, whitest, brighter, lighter, paler, whiter, denser, "
-            "more opaque, much brighter"
+            "more opaque"
         ),
         BRIGHT,
     ),

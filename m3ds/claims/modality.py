@@ -83,6 +83,7 @@ _FOREIGN = {
         r"enema|arthrogra\w+"
     ),
     "confocal": r"confocal microscop\w*|reflectance confocal\w*",
+    "thermography": r"thermogra\w+|infra-?red (?:image|picture|thermo\w+)|thermal imag\w+",
     "clinical photography": r"clinical photogra\w+|smartphone photo\w*",
     "slit lamp": r"slit[\s-]lamp\w*|gonioscop\w*",
     "capsule": (

@@ -82,14 +82,18 @@ _SITES = (
 )
 
 
-_ONLY = r"(?:only|in number|in all|in total|in view|altogether|present|visible|seen|noted)"
+_ONLY = (
+    r"(?:only|by (?:my|our|any) count|in number|in all|in total|in view|altogether|present|"
+    r"visible|seen|noted)"
+)
 
 
 @lru_cache(maxsize=64)
 def _numbers_of(thing: str) -> re.Pattern[str]:
     thing = rf"(?:{thing}|{_AREAS}{thing}|{_AREAS}{_ABNORMAL}|(?:sites|levels)(?=\s*(?:$|[.,;])))"
     return re.compile(
-        r"(?<!\w)(?:(?<!than )(?<!one out of )(?<!two out of )(?<!three out of )(?<![\w.,"
+        r"(?<!\w)(?:(?<!than )(?<!than an )(?<!than a )"
+        r"(?<!one out of )(?<!two out of )(?<!three out of )(?<![\w.,"
         rf"/-])(?P<count>{WORD})\b{NOT_COUNT}{_GAP}[\s-]+{thing}\b(?!-)(?! (?:or|"
         r"and) (?:two|more|several))"
         rf"|\b{thing}\s*[,(:]\s*(?:only\s+|at\s+least\s+|no\s+fewer\s+than\s+|an?\s+|"

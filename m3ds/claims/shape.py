@@ -19,7 +19,7 @@ from m3ds.schema.vocabulary import BORDER, OUTLINE, SHAPE, roughness
 
 _EDGE = (
     r"(?:borders?|margins?|outlines?|contours?|edges?|bound(?:ary|aries)|rims?|"
-    r"circumference|periphery|marginat\w+|bordered|margined|outlined)"
+    r"circumference|perimeter|periphery|marginat\w+|bordered|margined|outlined)"
 )
 _SO_EDGED = r"(?:edged|walled|rimmed|bordered|margined|contoured)\b"
 _HAS_EDGE = re.compile(
@@ -39,8 +39,8 @@ _ASPECT = re.compile(
     r"(?<![\d.])\b(?:(?P<times>twice|(?:two|three|four|five|six|seven|eight|ten|many|several|"
     r"\d\.\d+|[2-9]|10)(?:\s+(?:or|to)\s+\w+)?\s+times)\s+(?:as\s+)?"
     r"(?:long|wide|tall|high|broad|longer|wider|taller|its (?:width|height|breadth))"
-    r"|(?P<equal>as (?:wide|broad|long|tall|high) as (?:it is |they are )?(?:tall|"
-    r"high|wide|long|broad))"
+    r"|(?P<equal>(?<!times )(?<!half )(?<!twice )as (?:wide|broad|long|tall|high) as "
+    r"(?:it is |they are )?(?:tall|high|wide|long|broad))"
     r"|much (?P<longer>longer than (?:it is )?(?:wide|broad)|wider than (?:it is "
     r")?(?:tall|high)))\b"
 )

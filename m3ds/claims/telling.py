@@ -141,7 +141,9 @@ TELLING = re.compile(
                 r"prior))"
             ),
             (
-                r"(?:status[\s-]post|s/p|post-?operative|postoperatively|post-?surgical|"
+                r"(?:status[\s-]post|s/p|post-?op|"
+                r"patient (?:is )?(?:limping|coughing|wheezing|febrile)|"
+                r"post-?operative|postoperatively|post-?surgical|"
                 r"(?<!histology )after (?:surgery|chemotherapy|radiotherapy|treatment|resection|"
                 r"an? (?:fall|punch|blow|kick|knock|crash|stumble|jump)|"
                 r"an accident|a road|an injury|falling|trauma|being|removal|a blow|a "
