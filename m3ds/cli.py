@@ -17,7 +17,7 @@ import typer
 import m3ds.engine.collector  # noqa: F401 - before all that is imported for a verb
 from m3ds.errors import M3dsError, cause
 from m3ds.options import FULL, MINI, Archives, Json, Pipeline, Role, Samples, Sources, Workdir
-from m3ds.stopping import stopped_alike
+from m3ds.stopping import stop_no_more, stopped_alike
 from m3ds.usage import Verbs
 
 if TYPE_CHECKING:
@@ -324,6 +324,6 @@ def _told(signals: list[int]) -> Iterator[None]:
         typer.secho(f"m3ds: {file}{cause(error)}", err=True, fg="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one has nothing left to stop
+        stop_no_more()
         typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
         sys.exit(128 + (signals[0] if signals else signal.SIGINT))

@@ -38,4 +38,12 @@ def stopped_alike() -> Iterator[list[int]]:
         yield noted
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is stop:
+                signal.signal(number, handler)
+
+
+def stop_no_more() -> None:
+    """A second signal has nothing left to stop."""
+    for name in ("SIGINT", *_ALIKE):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)

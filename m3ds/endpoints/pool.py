@@ -173,7 +173,8 @@ class Pool:
         """Let each endpoint be probed beside the first requests, whose answers wait for it.
 
         A constraint that a server ignores would cost every sample an attempt; so nothing that an
-        endpoint answers is taken before its probe has passed.
+        endpoint answers is taken before its probe has passed, or could not be answered for so long
+        that the first requests may as well fail for themselves.
         """
         self._probe = probe
         for endpoint in self.endpoints:
@@ -186,15 +187,15 @@ class Pool:
         """Wait until the probe of every endpoint has passed or failed.
 
         Raises:
-            ModelUnavailable: none of them can be used, or it took too long.
+            ModelUnavailable: none has passed, or it took too long.
         """
         try:
             async with asyncio.timeout(within_s):
                 await asyncio.gather(*(endpoint.proven.wait() for endpoint in self.endpoints))
         except TimeoutError:
             raise ModelUnavailable(f"no answer to a test request in {within_s:.0f} s") from None
-        if all(endpoint.refused for endpoint in self.endpoints):
-            raise ModelUnavailable(self.endpoints[0].reason)
+        if not any(endpoint.probed for endpoint in self.endpoints):
+            raise ModelUnavailable(self.endpoints[0].reason, todo=self.endpoints[0].todo)
 
     def supervise(self, server: Supervised, recycle: int, ready_s: float) -> None:
         """Start `server`, the only endpoint, afresh after `recycle` requests; watch its deaths.
@@ -352,11 +353,13 @@ class Pool:
         for _ in range(TRIES):
             try:
                 await probe(self, endpoint)
+                endpoint.probed = True
                 break
             except M3dsError as error:
-                self._refuse(endpoint, error.seen)
+                self._refuse(endpoint, error.seen, error.todo)
                 break
             except Passing as error:
+                endpoint.reason = f"no usable answer to a test request: {error}"
                 if await self._has_died(endpoint, error):
                     return  # it is probed again when it is back
                 await asyncio.sleep(self._wait_s)
@@ -384,10 +387,10 @@ class Pool:
             until = endpoint.served + recycle
             self._slots.hand_out()
 
-    def _refuse(self, endpoint: Endpoint, reason: str) -> None:
+    def _refuse(self, endpoint: Endpoint, reason: str, todo: str = "") -> None:
         """Take an endpoint out for good; where none is left, nobody need wait any longer."""
         endpoint.refused = True
-        endpoint.reason = reason
+        endpoint.reason, endpoint.todo = reason, todo
         endpoint.proven.set()
         try:
             self._slots.must_have_some()

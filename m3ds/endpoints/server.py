@@ -35,15 +35,24 @@ class Server:
         role: Which it is; also the name of its log.
         model, revision, serve: Of the recipe.
         logs: The folder for `<role>.log`.
+        by_hand: The command that starts it in the foreground.
     """
 
     def __init__(
-        self, role: str, model: str, revision: str | None, serve: Serve, logs: Path
+        self,
+        role: str,
+        model: str,
+        revision: str | None,
+        serve: Serve,
+        logs: Path,
+        *,
+        by_hand: str = "",
     ) -> None:
         self._port = serve.port or _free_port()
         self._command = serve_command(role, model, revision, serve, host=HOST, port=self._port)
         self._serve = serve
         self._role = role
+        self._by_hand = by_hand or f"m3ds serve {role}"
         self._log = logs / f"{role}.log"
         self._file: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -131,14 +140,14 @@ class Server:
                 await asyncio.sleep(_LOOK_S)
         raise self.not_up(f"was not ready after {self._serve.ready_s:.0f} s")
 
-    def not_up(self, what: str) -> ModelUnavailable:
+    def not_up(self, what: str, todo: str = "") -> ModelUnavailable:
         """The error of a server of which no work is to be had: what it does, and its last words."""
         lines = self.last_lines()
         said = "".join(f"\n    {line}" for line in lines) or " (it wrote nothing)"
         return ModelUnavailable(
             f"the {self._role}'s server {what}; the last lines that it wrote:{said}",
             where=self._log,
-            todo=f"try it by hand: m3ds serve {self._role}",
+            todo=todo or f"try it by hand: {self._by_hand}",
         )
 
     def last_lines(self) -> list[str]:

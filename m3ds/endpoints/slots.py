@@ -24,7 +24,9 @@ class Endpoint:
         up: False while it is being waited for.
         deaths: How often it was found dead.
         reserved: A request is about to run, or runs, alone.
-        refused: It answers, but not as it should, and gets nothing more; `reason` says why.
+        refused: It answers, but not as it should, and gets nothing more; `reason` says why, and
+            `todo` what helps.
+        probed: Its probe has passed.
         proven: Set once its answers may be taken; see `Pool.start`.
         examination: Under way while someone finds out whether it is dead.
     """
@@ -38,6 +40,8 @@ class Endpoint:
     reserved: bool = False
     refused: bool = False
     reason: str = ""
+    todo: str = ""
+    probed: bool = False
     proven: asyncio.Event = field(default_factory=asyncio.Event)
     examination: asyncio.Task[bool] | None = None
 
@@ -124,7 +128,8 @@ class Slots:
                 chosen = min(quiet, key=lambda endpoint: endpoint.in_flight)
                 chosen.reserved = True
                 try:
-                    while chosen.in_flight and chosen.up:
+                    # Whether it is dead already must be known: who is alone when it dies did it.
+                    while chosen.up and (chosen.in_flight or chosen.examination):
                         await asyncio.sleep(_LOOK_S)
                 except asyncio.CancelledError:
                     chosen.reserved = False

@@ -162,5 +162,7 @@ def _line(failure: Failure, *, veiled: bool) -> str:
         return f"{said}the conclusion has to be {failure.expected}"
     if failure.code == "malformed":
         return f"the answer was not in the form that was asked for ({failure.claimed})"
-    claimed = f", not {failure.claimed}" if failure.claimed else ""
+    # Which text was repeated is of no use to an author, and its sample's id may name a diagnosis.
+    claimed = "" if failure.code == "near_duplicate" else failure.claimed
+    claimed = f", not {claimed}" if claimed else ""
     return f"{said}{failure.code.replace('_', ' ')} should be: {failure.expected}{claimed}"

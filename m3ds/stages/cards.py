@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from m3ds.ledger.tables import models
+from m3ds.endpoints.card import UNKNOWN, Card, look_up
+from m3ds.ledger.tables import calls, models
 from m3ds.recipe import ModelPart
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
-
-if TYPE_CHECKING:
-    from m3ds.endpoints.card import Card
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 
@@ -27,7 +24,10 @@ def revision_of(place: Workplace, part: ModelPart) -> str:
     """The commit that texts and verdicts are recorded under; a branch is looked up first."""
     if part.revision is not None and is_commit(part.revision):
         return part.revision
-    return (known_card(place, part) or card_of(place, part)).revision
+    known = known_card(place, part)
+    if known is None or known.revision == UNKNOWN:  # it may be known by now
+        known = card_of(place, part)
+    return known.revision
 
 
 def loaded(part: ModelPart, card: Card | None) -> str | None:
@@ -41,8 +41,6 @@ def loaded(part: ModelPart, card: Card | None) -> str | None:
 
 def known_card(place: Workplace, part: ModelPart) -> Card | None:
     """The model as it was found at first use in this work folder; None before that."""
-    from m3ds.endpoints.card import Card
-
     asked = part.revision or ""
     if (known := place.cards.get((part.model, asked))) is not None:
         return known
@@ -61,10 +59,8 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
     """The model as it was found at first use in this work folder; looked up and recorded then.
 
     Where the Hub did not answer then, it is asked again, once a command, for licence and terms. The
-    revision stays what it was: answers are kept under it.
+    revision stays what it was once answers are kept under it.
     """
-    from m3ds.endpoints.card import UNKNOWN, look_up
-
     asked = part.revision or ""
     if (settled := place.cards.get((part.model, asked))) is not None:
         return settled
@@ -74,13 +70,24 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
     elif not known.is_whole:
         commit = known.revision if is_commit(known.revision) else part.revision
         found = look_up(part.model, commit)
-        card = found.model_copy(update={"revision": known.revision}) if found.is_whole else known
+        if not found.is_whole:
+            card = known
+        elif known.revision == UNKNOWN and not _has_answered(place, part):
+            card = found
+        else:
+            card = found.model_copy(update={"revision": known.revision})
     assert card is not None  # noqa: S101 - one of the two has it
     if card != known:
         place.ledger.append([(models, {**card.model_dump(), "asked": asked})])
         told = f"revision {card.revision}"
         if card.revision == UNKNOWN:
-            told = "revision not known (the Hub did not answer; name it in the recipe)"
+            told = "revision not known (the Hub did not answer at first use; name it in the recipe)"
         say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card
+
+
+def _has_answered(place: Workplace, part: ModelPart) -> bool:
+    """Whether answers of this model are kept here."""
+    query = sa.select(calls.c.key).where(calls.c.request["call"]["model"].as_string() == part.model)
+    return bool(place.ledger.read(query.limit(1)))

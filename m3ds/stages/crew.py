@@ -26,6 +26,7 @@ from m3ds.stages.workplace import Workplace
 
 if TYPE_CHECKING:
     from m3ds.endpoints.pool import Pool
+    from m3ds.endpoints.server import Server
     from m3ds.endpoints.wire import Completion
     from m3ds.reasoning.calls import Body
 
@@ -141,42 +142,58 @@ async def at_work(place: Workplace, turn: Sequence[tuple[str, ModelPart]]) -> As
 
 
 async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitStack) -> PoolLine:
+    """The way to one model, open until the turn's `stack` is left.
+
+    Raises:
+        ModelUnavailable: it cannot be asked; a server that was started for it is stopped again.
+    """
     from m3ds.endpoints.pool import Pool
     from m3ds.endpoints.probe import Probe
 
-    urls, server = part.servers, None
-    if not urls:
-        from m3ds.endpoints.server import Server
+    async with AsyncExitStack() as own:
+        server = None if part.servers else await own.enter_async_context(_server(place, role, part))
+        pool = Pool(
+            (server.url,) if server else part.servers,
+            window=part.slots,
+            timeout_s=part.timeout_s,
+            patience_s=part.patience_s,
+            api_key=_api_key(part),
+            tell=partial(place.notices, role),
+        )
+        await own.enter_async_context(pool)
+        try:
+            name = part.served_name or await _name(place, role, part, pool)
+            free = isinstance(part, AuthorPart) and part.mode == "sections"
+            pool.start(Probe(name, part.backend, constrained=not free))
+            if server is not None:
+                pool.supervise(server, part.serve.recycle, part.serve.ready_s)
+                await pool.proven(part.serve.ready_s)
+        except ModelUnavailable as error:
+            if server is None:
+                raise
+            said = f"answers, but cannot be used ({error.seen})"
+            raise server.not_up(said, pool.endpoints[0].todo) from None
+        stack.push_async_exit(own.pop_all())
+        return PoolLine(pool, name)
 
-        # What is kept under a commit has to be written by that commit.
-        card = known_card(place, part) or await asyncio.to_thread(card_of, place, part)
-        server = Server(role, part.model, loaded(part, card), part.serve, place.workdir / "logs")
-        await stack.enter_async_context(server)
-        urls = (server.url,)
-    key = None
+
+@asynccontextmanager
+async def _server(place: Workplace, role: str, part: ModelPart) -> AsyncIterator[Server]:
+    """The server that the recipe lets be started here, ready."""
+    from m3ds.endpoints.server import Server
+
+    # What is kept under a commit has to be written by that commit.
+    card = known_card(place, part) or await asyncio.to_thread(card_of, place, part)
+    revision, logs = loaded(part, card), place.workdir / "logs"
+    by_hand = place.command(f"serve {role}")
+    async with Server(role, part.model, revision, part.serve, logs, by_hand=by_hand) as server:
+        yield server
+
+
+def _api_key(part: ModelPart) -> str | None:
     if isinstance(part, OpenaiAuthor | OpenaiCritic):
-        key = os.environ.get(part.api_key_env)
-    pool = Pool(
-        urls,
-        window=part.slots,
-        timeout_s=part.timeout_s,
-        patience_s=part.patience_s,
-        api_key=key,
-        tell=partial(place.notices, role),
-    )
-    await stack.enter_async_context(pool)
-    try:
-        name = part.served_name or await _name(place, role, part, pool)
-        free = isinstance(part, AuthorPart) and part.mode == "sections"
-        pool.start(Probe(name, part.backend, constrained=not free))
-        if server is not None:
-            pool.supervise(server, part.serve.recycle, part.serve.ready_s)
-            await pool.proven(part.serve.ready_s)
-    except ModelUnavailable as error:
-        if server is None:
-            raise
-        raise server.not_up(f"answers, but cannot be used ({error.seen})") from None
-    return PoolLine(pool, name)
+        return os.environ.get(part.api_key_env)
+    return None
 
 
 async def _name(place: Workplace, role: str, part: ModelPart, pool: Pool) -> str:
@@ -230,8 +247,11 @@ def judges(place: Workplace) -> dict[str, str]:
     """
     found = {}
     for part in place.recipe.critics:
-        if is_commit(part.revision) or known_card(place, part):
-            critic = _critic(part, revision_of(place, part), None)
+        known = known_card(place, part)
+        found_then = known.revision if known else None
+        revision = part.revision if is_commit(part.revision) else found_then
+        if revision is not None:
+            critic = _critic(part, revision, None)
             found[critic.judge_name] = critic.version
     return found
 

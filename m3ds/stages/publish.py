@@ -53,6 +53,18 @@ def stamp_of(place: Workplace) -> str:
     )
 
 
+def _hold_makers(place: Workplace) -> None:
+    """Refuse texts that others have written or judged than those that the recipe names now."""
+    written = last_pass(place.ledger, reason.STAGE, "*")
+    makers = written.body.get("makers") if written else None
+    if makers is not None and makers != reason.makers_of(place):
+        raise UsageError(
+            "the recipe's author, critic or checks are not those that accepted the texts",
+            where=place.pipeline,
+            todo=f"run: {place.command('reason')}",
+        )
+
+
 def is_done(place: Workplace) -> bool:
     """Whether the folder is there as this ledger and recipe make it."""
     last = last_pass(place.ledger, STAGE, "*")
@@ -66,8 +78,10 @@ def run(place: Workplace) -> bool:
 
     Raises:
         UsageError: no sample is accepted yet.
+            Or the texts were accepted under another recipe.
         CriticBelowFloor: a critic that accepted them is not to be trusted.
     """
+    _hold_makers(place)
     floor.hold(place)
     if is_done(place):
         return False

@@ -20,7 +20,7 @@ from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import controls, floor, near_duplicates, terms, workplace
 from m3ds.stages import crew as crews
 from m3ds.stages.checker import Checker
-from m3ds.stages.progress import say
+from m3ds.stages.progress import counted, say
 from m3ds.stages.shift import Served, Tally, count, turn
 from m3ds.stages.workplace import Workplace
 
@@ -47,11 +47,18 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
     floor.hold(place)
     stamp = stamp_of(place)
     last = last_pass(place.ledger, STAGE, "*")
-    if last is not None and last.body["stamp"] == stamp and not unfinished(last.body["states"]):
+    if last is not None and last.body["stamp"] == stamp and not _is_left(last.body):
         return False
     tally = work(place, roles)
     states = dict(sorted(tally.states.items()))
-    body = {"stamp": stamp, "states": states, "reason": tally.reason, "todo": tally.todo}
+    body = {
+        "stamp": stamp,
+        "makers": makers_of(place),
+        "states": states,
+        "reason": tally.reason,
+        "todo": tally.todo,
+        "unjudged": tally.unjudged,
+    }
     if tally.faults:
         body["faults"] = tally.faults[:MOST_FAULTS]
     mark = workplace.fingerprint(stamp, newest_outcome(place.ledger))
@@ -59,7 +66,14 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
     if tally.done:
         say(f"reasoned: {_in_words(tally.states)}")
-    return bool(tally.done)
+    elif tally.judged:
+        say(f"judged {counted(tally.judged, 'hidden control')}")
+    return bool(tally.done or tally.judged)
+
+
+def _is_left(body: dict[str, Any]) -> bool:
+    """Whether a pass has left something that another run may finish."""
+    return bool(unfinished(body["states"]) or body.get("unjudged"))
 
 
 def work(
@@ -94,15 +108,22 @@ def stamp_of(place: Workplace) -> str:
             where=place.workdir,
             todo=f"run: {place.command('harmonize')}",
         )
-    author, critics = crews.author_of(place), crews.critics_of(place)
     return workplace.fingerprint(
         [(name, h.fingerprint) for name, h in zip(place.sources, harmonised, strict=True) if h],
+        makers_of(place),
+        controls.share(place.recipe.critics),
+    )
+
+
+def makers_of(place: Workplace) -> str:
+    """The fingerprint of those who write and judge, whatever samples there are."""
+    author, critics = crews.author_of(place), crews.critics_of(place)
+    return workplace.fingerprint(
         LOOP_VERSION,
         CHECKS_VERSION,
         author.identity,
         author.settings(),
         [(critic.identity, critic.settings()) for critic in critics],
-        controls.share(place.recipe.critics),
         place.recipe.seed,
         place.recipe.author.attempts,
     )
@@ -146,6 +167,7 @@ async def _turns(shift: _Shifts, roles: Sequence[str]) -> Tally:
     replay = any(not part.servers for group in groups for _, part in group)
     tally = await shift(()) if replay else None
     done = tally.done if tally else 0
+    judged = 0
     served: dict[tuple[str, str], Served] = {}
     while True:
         moved = 0
@@ -154,6 +176,7 @@ async def _turns(shift: _Shifts, roles: Sequence[str]) -> Tally:
                 continue
             tally = await shift(members)
             done += tally.done
+            judged += tally.judged
             moved += tally.moved
             for member, more in tally.served.items():
                 served[member] = served.get(member, Served()) + more
@@ -164,7 +187,7 @@ async def _turns(shift: _Shifts, roles: Sequence[str]) -> Tally:
             continue
         if tally is None or not moved or not waiting(tally.states):
             tally = tally or Tally()
-            tally.done, tally.served = done, served
+            tally.done, tally.judged, tally.served = done, judged, served
             return tally
 
 

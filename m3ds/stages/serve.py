@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import shutil
@@ -11,9 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from m3ds.endpoints.command import environment, serve_command
-from m3ds.errors import EmptyLedger, NotAvailable, UsageError
+from m3ds.errors import EmptyLedger, LedgerError, NotAvailable, UsageError
 from m3ds.recipe import ModelAuthor, ModelCritic, ModelPart, Recipe, VllmAuthor, VllmCritic
-from m3ds.stages.cards import known_card, loaded
+from m3ds.stages.cards import is_commit, known_card, loaded
+from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
 
 PORT = 8000
@@ -54,13 +54,21 @@ def run(
 
 
 def _revision(place: Workplace, part: ModelPart) -> str | None:
-    """The recipe's, or what was found at first use, where that was here; nothing is looked up."""
-    known = None
-    if place.has_ledger:
-        with contextlib.suppress(EmptyLedger):
-            known = known_card(place, part)
+    """The recipe's, or what was found at first use, where that was here; nothing is looked up.
+
+    A host that only serves need not reach the ledger.
+    """
+    if is_commit(part.revision) or not place.has_ledger:
+        return part.revision
+    try:
+        return loaded(part, known_card(place, part))
+    except EmptyLedger:
+        return part.revision
+    except LedgerError as error:
+        say(f"the newest revision is loaded, since the recorded one cannot be read: {error}")
+        return part.revision
+    finally:
         place.close()
-    return loaded(part, known)
 
 
 def _port_of(servers: Sequence[str]) -> int:

@@ -41,10 +41,12 @@ class Tally:
     """What a pass over all samples found.
 
     `reason` and `todo` say why some wait and what to do, `faults` why some failed; `served` has
-    what each (role, model) answered; `unjudged` controls wait for a critic that was not there.
+    what each (role, model) answered; `judged` counts controls, `unjudged` those that wait for a
+    critic that was not there.
     """
 
     states: Counter[str] = field(default_factory=Counter)
+    judged: int = 0
     unjudged: int = 0
     done: int = 0
     moved: int = 0
@@ -225,12 +227,16 @@ class _Shift:
                     continue
                 try:
                     row = await controls.judge(control, critic, memo, self._place.recipe.seed)
-                except (ModelUnavailable, RequestRefused, Poisoned):
-                    continue  # another run makes it up
+                except ModelUnavailable:
+                    self.tally.unjudged += 1  # another run makes it up
+                    continue
+                except (RequestRefused, Poisoned):
+                    continue  # nor will another run be answered
                 except Exception as error:  # noqa: BLE001 - as of a sample
                     say(str(fault(self._place, control.case.sample_id, error)))
                     continue
                 self._writer.append([row])
+                self.tally.judged += 1
                 self._watch.judged(
                     critic.judge_name, sound=row[1]["sound"], accepted=row[1]["accepted"]
                 )

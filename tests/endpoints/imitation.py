@@ -3,7 +3,7 @@
 `IMITATE` says what goes wrong: `fails` (it ends with words at once), `never` (it does not listen),
 `mortal:FILE` (it ends in the middle of its work until FILE exists, which its first end makes),
 `slow` (no answer for a minute), `nameless` (it lists no model), `sightless` (it takes no images),
-`free` (it heeds no constraint).
+`free` (it heeds no constraint), `broken` (it answers 500 to all that it is asked).
 `IMITATE_LOG` names a file that learns when it goes up and down.
 """
 
@@ -39,6 +39,16 @@ async def nameless(
     return await handler(request)
 
 
+@web.middleware
+async def broken(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Lives, and answers nothing."""
+    if request.path == "/v1/chat/completions":
+        return web.json_response({"error": {"message": "no such operator"}}, status=500)
+    return await handler(request)
+
+
 def main() -> None:
     how, _, marker = os.environ.get("IMITATE", "").partition(":")
     print(f"imitation of vllm, called with {' '.join(sys.argv[1:])}", flush=True)
@@ -57,6 +67,8 @@ def main() -> None:
     )
     if how == "nameless":
         standin.app.middlewares.append(nameless)
+    if how == "broken":
+        standin.app.middlewares.append(broken)
     if how == "mortal" and not Path(marker).exists():
 
         def die() -> None:

@@ -96,6 +96,19 @@ def test_a_blind_attempt_hears_no_words_of_those_who_know_the_label(
         assert "malignant" in told(objections, knows)[0]
 
 
+@pytest.mark.parametrize("level", [0, 1, 2, None])
+def test_which_sample_was_repeated_is_not_told(level: int | None) -> None:
+    failure = Failure(
+        code="near_duplicate",
+        step="analysis",
+        sentence="",
+        expected="words of its own",
+        claimed="almost the words of busi-all-malignant-1",
+    )
+    objection = Objection(attempt=1, text_sha="s", origin="near_duplicate", failures=(failure,))
+    assert told((objection,), level) == ["near duplicate should be: words of its own"]
+
+
 @pytest.mark.parametrize("level", [0, 1])
 def test_a_blind_attempt_does_not_hear_that_its_diagnosis_was_wrong(level: int) -> None:
     """Where two answers are left, that would be the label."""

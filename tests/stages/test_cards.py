@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from m3ds.endpoints import card
-from m3ds.endpoints.card import Card
+from m3ds.endpoints.card import UNKNOWN, Card
+from m3ds.ledger.tables import calls
 from m3ds.recipe import VllmAuthor
+from m3ds.stages import cards
 from m3ds.stages.cards import card_of, known_card, loaded, revision_of
 from m3ds.stages.workplace import Options, Workplace, opened
 
@@ -36,7 +37,7 @@ class Hub:
         self.asked.append(revision)
         if self.newest is None:
             origin = "recipe" if revision else "unreachable"
-            found = (revision or card.UNKNOWN, card.UNKNOWN, origin)
+            found = (revision or UNKNOWN, UNKNOWN, origin)
         else:
             found = (revision or self.newest, "apache-2.0", "hub")
         commit, licence, origin = found
@@ -46,7 +47,7 @@ class Hub:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
     found = Hub()
-    monkeypatch.setattr(card, "look_up", found)
+    monkeypatch.setattr(cards, "look_up", found)
     return found
 
 
@@ -73,6 +74,23 @@ def test_the_newest_commit_is_looked_up_once_and_kept_to(hub: Hub, tmp_path: Pat
     assert hub.asked == [None]
 
 
+def answered(place: Workplace) -> None:
+    """Keep an answer of the model."""
+    request = {"call": {"model": "some/author"}}
+    row = {"key": "k", "role": "author", "request": request, "response": {}, "sample_id": "s"}
+    place.ledger.append([(calls, row)])
+
+
+def test_a_revision_that_no_answer_is_kept_under_is_found_later(hub: Hub, tmp_path: Path) -> None:
+    found = []
+    for newest, place in zip((None, COMMIT, LATER), commands(tmp_path, None, 3), strict=True):
+        hub.newest = newest
+        found.append(revision_of(place, part_of(place)))
+        assert known_card(place, part_of(place)) == card_of(place, part_of(place))
+    assert found == [UNKNOWN, COMMIT, COMMIT]
+    assert len(hub.asked) == 2
+
+
 @pytest.mark.parametrize("revision", [COMMIT, "main", None])
 def test_licence_and_terms_are_completed_when_the_hub_answers_again(
     revision: str | None, hub: Hub, tmp_path: Path
@@ -82,8 +100,9 @@ def test_licence_and_terms_are_completed_when_the_hub_answers_again(
         (None, None, COMMIT, LATER), commands(tmp_path, revision, 4), strict=True
     ):
         hub.newest = newest
+        answered(place)
         licences += [card_of(place, part_of(place)).licence for _ in range(2)]
         # Answers are kept under what was known when they were given.
-        assert revision_of(place, part_of(place)) == (revision or card.UNKNOWN)
-    assert licences == [card.UNKNOWN] * 4 + ["apache-2.0"] * 4
+        assert revision_of(place, part_of(place)) == (revision or UNKNOWN)
+    assert licences == [UNKNOWN] * 4 + ["apache-2.0"] * 4
     assert len(hub.asked) == 3  # once a command, until it has answered

@@ -167,6 +167,38 @@ def test_a_critic_below_the_floor_stops_the_stage(
     assert not released & {row.text_sha for row in judged}
 
 
+def test_controls_that_a_critic_left_unanswered_are_made_up(tmp_path: Path) -> None:
+    more = "timeout_s: 1\n  controls: {share: 1, floor: 0, false_rejects: 1}"
+    with standing() as author:
+        file = recipe(tmp_path, author.url, "http://127.0.0.1:9/v1", critic_more=more)
+        with standing() as critic:
+            own = recipe(tmp_path, author.url, critic.url, critic_more="controls: {share: 0}")
+            built(own, tmp_path / "work")
+            away = run("build", file, tmp_path / "work")  # the same critic, at a place nobody is at
+            assert away.returncode == 0, away.stderr
+            assert not rows(tmp_path / "work", sa.select(controls))
+            said = built(
+                recipe(tmp_path, author.url, critic.url, critic_more=more), tmp_path / "work"
+            )
+            assert "hidden control" in said
+            assert len(rows(tmp_path / "work", sa.select(controls))) == len(
+                states(tmp_path / "work")
+            )
+
+
+def test_texts_that_another_critic_has_accepted_are_not_published(tmp_path: Path) -> None:
+    with standing() as server:
+        file = recipe(tmp_path, server.url, server.url)
+        built(file, tmp_path / "work")
+        other = recipe(
+            tmp_path, server.url, server.url, critic_more="veto: 0.6\n  controls: {share: 0}"
+        )
+        done = run("publish", other, tmp_path / "work")
+        assert done.returncode == 2
+        assert "are not those that accepted the texts" in done.stderr
+        built(other, tmp_path / "work")
+
+
 def test_of_two_critics_one_need_not_wait_for_the_other(tmp_path: Path) -> None:
     def both(first: str, second: str) -> Path:
         file = recipe(tmp_path, author.url, sources="kvasir_seg")

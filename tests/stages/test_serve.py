@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.stages.building import m3ds
-from tests.stages.modelled import recipe
+from tests.stages.modelled import COMMIT, recipe
+
+
+@pytest.mark.parametrize("revision", [f'  revision: "{COMMIT}"\n', ""])
+def test_a_host_that_only_serves_need_not_reach_the_ledger(revision: str, tmp_path: Path) -> None:
+    file = recipe(tmp_path, "http://127.0.0.1:9101/v1")
+    text = file.read_text().replace(f'  revision: "{COMMIT}"\n', revision)
+    file.write_text(f"{text}ledger: postgresql+psycopg://nobody@127.0.0.1:9/nowhere\n")
+    done = m3ds("serve", "author", "-p", str(file), "--print")
+    assert done.returncode == 0, done.stderr
+    assert ("--revision" in done.stdout) == bool(revision)
+    assert ("the recorded one cannot be read" in done.stderr) == (not revision)
 
 
 @pytest.mark.parametrize(
