@@ -188,7 +188,10 @@ def _wrong_number(case: Case, clause: Clause, n: int) -> str:
         )
         and not is_denied(low, head[1], head[2])
         and not (n > 1 and head[0] in {"one", "1"} and not _ONLY.search(low, 0, head[1]))
-        and not (_ENUMERATED.search(clause.low) and not _ONLY.search(low, 0, head[1]))
+        and not (
+            _ENUMERATED.search(clause.low if n > 1 else _EACH.sub("", clause.low))
+            and not _ONLY.search(low, 0, head[1])
+        )
         and not _INNER_TO.match(low, head[2])
         and not (head[0] == "both" and _ONE_AND_ANOTHER.match(low, head[1]))
         and not agrees(bounds_of(head[0]), n)
@@ -292,6 +295,10 @@ _ENUMERATED = re.compile(
     r"respectively|in one(?! (?:place|site|spot|location|only)\b)|one of|the only one of"
     r"|of them|either|rather than|not a|than a|per)\b"
 )
+
+
+# "Three spots, each round": where there is one, that tells no two apart.
+_EACH = re.compile(r"\beach\b(?! other)")
 
 
 # "Both the region and its place point to the elbow".

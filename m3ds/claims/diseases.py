@@ -190,7 +190,7 @@ _ENLARGED = (
     r"ventricles?|bile ducts?|gall\s?bladder|lymph nodes?|parotid)\s+(?:[\w-]+\s+){0,3}?(?:is|"
     r"are|appears?|"
     r"looks?|seems?)\s+(?:(?!not\b|nor\b|neither\b|hardly\b|barely\b)\w+\s+)?(?:enlarged|dilated|"
-    r"swollen|big|thick-walled|hydropic)"
+    r"swollen|big|thick-walled|hydropic)|heart\s+(?:\w+ly\s+)?enlarged"
 )
 _BONE_BROKEN = (
     r"(?:ribs?|clavicle|collarbone|sternum|vertebra\w*|scapula|humerus|bone)\s+(?:[\w-]+\s+){0,5}?"

@@ -173,6 +173,10 @@ _LEAKS = re.compile(
                 rf"(?:supplied|provided|accompanying|attached) {_FIGURES}|"
                 r"(?:list|table|sheet) of (?:the )?(?:measurements?|figures|values|facts)|"
                 r"(?:revealed|disclosed|made known|passed on|given away) to (?:me|us)|"
+                r"(?:name|marking|mark|outcome|result|finding) (?:that |which )?(?:came|comes|was "
+                r"sent) (?:along )?with (?:the|this) (?:image|picture|film|scan|photo\w*|frame)|"
+                r"(?:given|told|handed|sent) (?:that|the|this) (?:outcome|diagnosis|result|answer|"
+                r"name)|"
                 r"(?:from|by|in|on) the (?:case sheet|answer sheet|work ?sheet)"
             ),
             r"area[ _]fraction (?:is |of |= ?)?(?:about |roughly )?0?\.\d+|area_fraction|n_regions",
@@ -318,7 +322,8 @@ _HINT = re.compile(
         r"correct|tag|coded|flagged"
         r"|kvasir|fracatlas|tn3k|chestx|isbi|isic|busi"
         r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
-        r"official|benchmark|challenge|to me|to us|measurement|case sheet|accompanying|attached"
+        r"official|benchmark|challenge|to me|to us|measurement|case sheet|accompanying|attached|"
+        r"came |comes |sent "
     )
 )
 

@@ -155,7 +155,8 @@ CONTRASTS: Mapping[str, Bounds] = {
     ),
     **dict.fromkeys(
         phrase(
-            "isodense, isochromatic, equally bright, same brightness, hardly differs, equidense"
+            "isodense, isochromatic, equally bright, same brightness, hardly differs, equidense, "
+            "no difference in brightness, same grey value"
         ),
         _ALIKE,
     ),

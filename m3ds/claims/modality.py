@@ -144,6 +144,10 @@ _TELLS_APART = re.compile(
 )
 
 
+# "Taken without a dermatoscope."
+_WITHOUT = re.compile(r"\bwithout (?:an?|the|any|use of an?) $")
+
+
 def check_modality(case: Case, text: Text) -> Iterator[Failure]:
     """The modality step names the image's modality; no step takes the image for another."""
     named = False
@@ -151,7 +155,8 @@ def check_modality(case: Case, text: Text) -> Iterator[Failure]:
         step = clause.sentence.step
         for modality, match in _WORDS.finditer(clause.low):
             if modality == case.modality:
-                named = named or step == "modality"
+                lacks = _WITHOUT.search(clause.low, 0, match.start())
+                named = named or (step == "modality" and not lacks)
             elif _is_claimed(case, clause, match) and not is_next_step(text, clause, match.start()):
                 yield _failure(case, clause.sentence.text, step, match.group())
                 break

@@ -102,7 +102,7 @@ _AFTER = re.compile(
     r"|^\s*just as little\b|^\s+in vain\b"
     r"|^\s*(?:(?:highly|very|considered|thus|therefore|most)\s+)*(?:unlikely|"
     r"improbable|excluded|rejected|discarded|dismissed|discounted|ruled out|not (?:noted|"
-    r"identified|observed|visible|detected|suspected|"
+    r"identified|observed|visible|detected|suspected|involved|affected|"
     r"likely|favou?red|supported|"
     r"present|seen|found)|doubtful|disfavou?red)\b"
 )

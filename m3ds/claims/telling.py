@@ -143,6 +143,8 @@ TELLING = re.compile(
             (
                 r"(?:status[\s-]post|s/p|post-?op|"
                 r"patient (?:is )?(?:limping|coughing|wheezing|febrile)|"
+                r"screening after|(?:the|a) (?:boy|girl|child|man|woman|patient|lady|player)'s "
+                r"(?:tumble|fall|accident|injury|jump|crash|stumble|cough|pain|symptoms)|"
                 r"post-?operative|postoperatively|post-?surgical|"
                 r"(?<!histology )after (?:surgery|chemotherapy|radiotherapy|treatment|resection|"
                 r"an? (?:fall|punch|blow|kick|knock|crash|stumble|jump)|"
