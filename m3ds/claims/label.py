@@ -181,6 +181,9 @@ _DIAGNOSED = re.compile(
     r"\s+(?:is|are) (?:therefore |thus |hence )?(?:diagnosed|concluded|the diagnosis)\b"
     r"|,?\s+and (?:this|that) is the diagnosis\b|(?:\s+[\w-]+)?,?\s+which (?:i|we) diagnose\b"
     r"|(?:\s+[\w-]+){0,4}\s+is (?:the best (?:fit|match|explanation)|what (?:i|we) diagnose)\b"
+    r"|(?:\s+[\w-]+)?\s+is (?:considered |judged |held |thought )?(?:to be )?(?:accordingly |"
+    r"therefore |thus |hence )?(?:the (?:most|more) (?:likely|probable) (?:explanation|diagnosis|"
+    r"reading|cause)|(?<=considered )more (?:likely|probable) than)\b"
 )
 
 

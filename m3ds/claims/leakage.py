@@ -169,7 +169,12 @@ _LEAKS = re.compile(
                 rf"{_FIGURES} (?:that |which )?(?:(?:i|we) (?:received|got|(?:was|were|am|are|had "
                 r"been|have been) (?:given|handed|told|sent))|(?:(?:was|were|is|are|have been|has "
                 r"been|had been) )?(?:provided|supplied|given|passed(?: on)?|handed(?: over)?|"
-                r"furnished|communicated|disclosed|reported|sent|delivered) to (?:me|us))|"
+                r"furnished|communicated|disclosed|reported|sent|delivered) (?:to (?:me|us)|"
+                r"(?:for|with) (?:this|the) (?:case|image|sample|picture|film|scan|photo\w*|"
+                r"study)))|"
+                r"answer (?:that |which )?(?:has been|was|is) indicated for|(?:presented|shown|"
+                r"sent|supplied|delivered|came) (?:to (?:me|us) )?(?:together |along )?with the "
+                r"(?:information|note|statement|remark) that|"
                 rf"(?:supplied|provided|accompanying|attached) {_FIGURES}|"
                 r"(?:list|table|sheet) of (?:the )?(?:measurements?|figures|values|facts)|"
                 r"(?:revealed|disclosed|made known|passed on|given away) to (?:me|us)|"
@@ -323,7 +328,7 @@ _HINT = re.compile(
         r"|kvasir|fracatlas|tn3k|chestx|isbi|isic|busi"
         r"|asked|informed|request|query|user|record|option|target|verdict|handed|"
         r"official|benchmark|challenge|to me|to us|measurement|case sheet|accompanying|attached|"
-        r"came |comes |sent "
+        r"came |comes |sent |information that"
     )
 )
 

@@ -10,8 +10,8 @@ sd, whose writer was asked for whatever trips a checker, only what was told apar
 t are clean texts in the manner of the shipped tuning half. The writers of uc to ue, um, uq and ut
 put errors into all steps, and those of ug to ul, uo and up wrote as literary as they could: of
 these, too, only what was told apart is kept; and of va to vn, which are in the manner of the
-tuning half again, most of them clean texts only. Of wa, wb and wd, whose insertions were features
-of the lesion and devices as well, only what was told apart.
+tuning half again, most of them clean texts only. Of wa to wd, whose insertions
+were features of the lesion and devices as well, only what was told apart.
 """
 
 from __future__ import annotations
