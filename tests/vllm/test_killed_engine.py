@@ -43,9 +43,10 @@ def _long_chat(server: Server, number: int) -> Reply | None:
 
 
 def _until_running(server: Server) -> None:
-    """Wait until the server says that it works on a request."""
-    idle = f'vllm:num_requests_running{{engine="0",model_name="{NAME}"}} 0.0'
+    """Wait until the server says that it has written something: a count that only grows."""
+    idle = f'vllm:generation_tokens_total{{engine="0",model_name="{NAME}"}} 0.0'
     until = time.monotonic() + END_SECONDS
+    assert "vllm:generation_tokens_total{" in get(server, "/metrics").body
     while idle in get(server, "/metrics").body:
         assert time.monotonic() < until, "the requests never ran"
         time.sleep(0.05)
