@@ -194,6 +194,34 @@ def test_an_older_ledger_is_backed_up_and_migrated(tmp_path: Path) -> None:
     backup.close()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_models_of_an_older_ledger_stay_and_can_be_completed(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    from alembic import command
+
+    new = request.getfixturevalue("postgres") if database == "postgresql" else None
+    url = new() if new else f"sqlite:///{tmp_path / 'l.db'}"
+    row = {"model": "m", "asked": "", "revision": "r", "licence": "unknown", "terms": "t"}
+    engine = sa.create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "m3ds:ledger/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    with engine.begin() as connection:
+        connection.execute(sa.insert(tables.models), [row | {"origin": "recipe"}])
+    engine.dispose()
+    ledger = Ledger(url)
+    ledger.append([(tables.models, row | {"licence": "mit", "origin": "hub"})])
+    ledger.append([(tables.models, row | {"licence": "mit", "origin": "hub"})])
+    found = ledger.read(sa.select(tables.models).order_by(tables.models.c.seq))
+    assert [one.licence for one in found] == ["unknown", "mit"]
+    with pytest.raises(sa.exc.DatabaseError):
+        run(ledger, sa.delete(tables.models))
+    ledger.close()
+
+
 def test_a_newer_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "l.db"
     open_at(file).close()
