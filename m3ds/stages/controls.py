@@ -153,6 +153,22 @@ class Watch:
         self._count(judge, sound=sound, accepted=accepted)
         self._hold(judge)
 
+    def lines(self) -> Iterator[str]:
+        """What has come of the controls so far, a line for each critic that judged some."""
+        for judge, limits in self.limits.items():
+            rate = self._rates[judge]
+            if not rate.planted + rate.sound:
+                continue
+            few = (
+                ""
+                if rate.planted >= limits.at_least
+                else f", too few to judge it by ({limits.at_least})"
+            )
+            yield (
+                f"{judge.removeprefix('critic:')}: caught {rate.caught} of {rate.planted} hidden "
+                f"errors{few}, refused {rate.refused} of {rate.sound} sound controls"
+            )
+
     def _count(self, judge: str, *, sound: bool, accepted: bool) -> None:
         rate = self._rates[judge]
         if sound:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,9 @@ def run(place: Workplace) -> int:
     if place.archives is None:
         _refuse_gaps(place, found)
     elif not any(isinstance(i, M3dsError) or i.found for i in found.values()):
+        slips = "".join(f"; {line}" for line in _slips(place.archives, list(found)))
         raise UsageError(
-            f"holds nothing of {', '.join(found)}",
+            f"holds nothing of {', '.join(found)}{slips}",
             where=place.archives,
             todo="it needs a folder per source, called after it; see `m3ds sources`",
         )
@@ -183,9 +184,15 @@ def _say_what_is_missing(archives: Path, found: Mapping[str, Intake | M3dsError]
     if not missing:
         return
     say(f"{archives} holds nothing of {', '.join(missing)}: left out")
+    for line in _slips(archives, missing):
+        say(line)
+
+
+def _slips(archives: Path, missing: Sequence[str]) -> Iterator[str]:
+    """Folders whose names are nearly those of missing sources."""
     for folder in sorted(path.name for path in archives.iterdir() if path.is_dir()):
         if folder not in SOURCE_NAMES and (hint := meant(folder.lower(), missing)):
-            say(f"its folder {folder!r} is called after no source{hint}")
+            yield f"its folder {folder!r} is called after no source{hint}"
 
 
 def _unpacked(place: Workplace, source: Source, name: str, intake: Intake) -> Path:

@@ -20,7 +20,7 @@ from m3ds.reasoning.loop import LOOP_VERSION
 from m3ds.stages import controls, floor, near_duplicates, terms, workplace
 from m3ds.stages import crew as crews
 from m3ds.stages.checker import Checker
-from m3ds.stages.progress import counted, say
+from m3ds.stages.progress import say
 from m3ds.stages.shift import Served, Tally, count, turn
 from m3ds.stages.workplace import Workplace
 
@@ -66,8 +66,9 @@ def run(place: Workplace, roles: Sequence[str] = BOTH) -> bool:
         place.ledger.append([pass_row(STAGE, "*", mark, body)])
     if tally.done:
         say(f"reasoned: {_in_words(tally.states)}")
-    elif tally.judged:
-        say(f"judged {counted(tally.judged, 'hidden control')}")
+    if tally.done or tally.judged:
+        for line in floor.hold(place).lines():
+            say(line)
     return bool(tally.done or tally.judged)
 
 

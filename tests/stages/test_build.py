@@ -201,6 +201,10 @@ def test_a_source_whose_folder_is_misspelt_is_not_left_out_in_silence(
     assert "holds nothing of kvasir_seg" in said
     assert "its folder 'Kvasir-SEG' is called after no source; did you mean 'kvasir_seg'?" in said
     assert rows_by_source(tmp_path / "work") == {"busi": rows_by_source(built)["busi"]}
+    shutil.rmtree(archives / "busi")
+    done = m3ds("build", "-p", pipeline, "--archives", archives, "--workdir", tmp_path / "other")
+    assert done.returncode == 2
+    assert "did you mean 'kvasir_seg'?" in done.stderr
 
 
 def test_that_people_have_to_read_is_said_before_anything_is_reasoned(tmp_path: Path) -> None:

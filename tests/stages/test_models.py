@@ -180,7 +180,8 @@ def test_controls_that_a_critic_left_unanswered_are_made_up(tmp_path: Path) -> N
             said = built(
                 recipe(tmp_path, author.url, critic.url, critic_more=more), tmp_path / "work"
             )
-            assert "hidden control" in said
+            assert "some/critic: caught 0 of " in said
+            assert "sound controls" in said
             assert len(rows(tmp_path / "work", sa.select(controls))) == len(
                 states(tmp_path / "work")
             )
