@@ -35,8 +35,9 @@ def loaded(part: ModelPart, card: Card | None) -> str | None:
 
     None for a folder, and where nobody knows.
     """
-    found = card is not None and is_commit(card.revision) and card.origin != "folder"
-    return card.revision if card is not None and found else part.revision
+    if card is None or card.origin == "folder" or not is_commit(card.revision):
+        return part.revision
+    return card.revision
 
 
 def known_card(place: Workplace, part: ModelPart) -> Card | None:
@@ -64,19 +65,8 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
     asked = part.revision or ""
     if (settled := place.cards.get((part.model, asked))) is not None:
         return settled
-    known = card = known_card(place, part)
-    if known is None:
-        card = look_up(part.model, part.revision)
-    elif not known.is_whole:
-        commit = known.revision if is_commit(known.revision) else part.revision
-        found = look_up(part.model, commit)
-        if not found.is_whole:
-            card = known
-        elif known.revision == UNKNOWN and not _has_answered(place, part):
-            card = found
-        else:
-            card = found.model_copy(update={"revision": known.revision})
-    assert card is not None  # noqa: S101 - one of the two has it
+    known = known_card(place, part)
+    card = look_up(part.model, part.revision) if known is None else _completed(place, part, known)
     if card != known:
         place.ledger.append([(models, {**card.model_dump(), "asked": asked})])
         told = f"revision {card.revision}"
@@ -85,6 +75,18 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
         say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card
+
+
+def _completed(place: Workplace, part: ModelPart, known: Card) -> Card:
+    """`known` with what the Hub tells of it by now."""
+    if known.is_whole:
+        return known
+    found = look_up(part.model, known.revision if is_commit(known.revision) else part.revision)
+    if not found.is_whole:
+        return known
+    if known.revision == UNKNOWN and not _has_answered(place, part):
+        return found
+    return found.model_copy(update={"revision": known.revision})
 
 
 def _has_answered(place: Workplace, part: ModelPart) -> bool:

@@ -151,7 +151,9 @@ async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitSt
     from m3ds.endpoints.probe import Probe
 
     async with AsyncExitStack() as own:
-        server = None if part.servers else await own.enter_async_context(_server(place, role, part))
+        server = None
+        if not part.servers:
+            server = await own.enter_async_context(await _server(place, role, part))
         pool = Pool(
             (server.url,) if server else part.servers,
             window=part.slots,
@@ -177,17 +179,15 @@ async def _line(place: Workplace, role: str, part: ModelPart, stack: AsyncExitSt
         return PoolLine(pool, name)
 
 
-@asynccontextmanager
-async def _server(place: Workplace, role: str, part: ModelPart) -> AsyncIterator[Server]:
-    """The server that the recipe lets be started here, ready."""
+async def _server(place: Workplace, role: str, part: ModelPart) -> Server:
+    """The server that the recipe lets be started here; to be entered."""
     from m3ds.endpoints.server import Server
 
     # What is kept under a commit has to be written by that commit.
     card = known_card(place, part) or await asyncio.to_thread(card_of, place, part)
     revision, logs = loaded(part, card), place.workdir / "logs"
     by_hand = place.command(f"serve {role}")
-    async with Server(role, part.model, revision, part.serve, logs, by_hand=by_hand) as server:
-        yield server
+    return Server(role, part.model, revision, part.serve, logs, by_hand=by_hand)
 
 
 def _api_key(part: ModelPart) -> str | None:

@@ -77,8 +77,7 @@ def run(place: Workplace) -> bool:
     """Write the dataset folder; returns whether there was anything to do.
 
     Raises:
-        UsageError: no sample is accepted yet.
-            Or the texts were accepted under another recipe.
+        UsageError: no sample is accepted yet, or they were accepted under another recipe.
         CriticBelowFloor: a critic that accepted them is not to be trusted.
     """
     _hold_makers(place)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -169,19 +171,24 @@ def test_head_is_the_chains() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == migrate.HEAD
 
 
-def test_an_older_ledger_is_backed_up_and_migrated(tmp_path: Path) -> None:
+def older(url: str, revision: str, row: tuple[sa.Table, Mapping[str, Any]]) -> None:
+    """Make a ledger as an earlier version left it, with one row."""
     from alembic import command
 
-    file = tmp_path / "l.db"
-    engine = sa.create_engine(f"sqlite:///{file}")
+    engine = sa.create_engine(url)
     config = Config()
     config.set_main_option("script_location", "m3ds:ledger/migrations")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     with engine.begin() as connection:
-        connection.execute(sa.insert(tables.texts), [text(1)[1]])
+        connection.execute(sa.insert(row[0]), [row[1]])
     engine.dispose()
+
+
+def test_an_older_ledger_is_backed_up_and_migrated(tmp_path: Path) -> None:
+    file = tmp_path / "l.db"
+    older(f"sqlite:///{file}", "0001", text(1))
     with pytest.raises(LedgerError, match="older shape"):
         Ledger(f"sqlite:///{file}", migrates=False)
     ledger = open_at(file)
@@ -198,20 +205,10 @@ def test_an_older_ledger_is_backed_up_and_migrated(tmp_path: Path) -> None:
 def test_models_of_an_older_ledger_stay_and_can_be_completed(
     database: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    from alembic import command
-
     new = request.getfixturevalue("postgres") if database == "postgresql" else None
     url = new() if new else f"sqlite:///{tmp_path / 'l.db'}"
     row = {"model": "m", "asked": "", "revision": "r", "licence": "unknown", "terms": "t"}
-    engine = sa.create_engine(url)
-    config = Config()
-    config.set_main_option("script_location", "m3ds:ledger/migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
-    with engine.begin() as connection:
-        connection.execute(sa.insert(tables.models), [row | {"origin": "recipe"}])
-    engine.dispose()
+    older(url, "0004", (tables.models, row | {"origin": "recipe"}))
     ledger = Ledger(url)
     ledger.append([(tables.models, row | {"licence": "mit", "origin": "hub"})])
     ledger.append([(tables.models, row | {"licence": "mit", "origin": "hub"})])
