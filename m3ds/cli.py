@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -325,5 +326,6 @@ def _told(signals: list[int]) -> Iterator[None]:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         stop_no_more()
-        typer.secho("m3ds: stopped; what was finished is kept, run it again to go on", err=True)
+        again = shlex.join(["m3ds", *sys.argv[1:]])
+        typer.secho(f"m3ds: stopped; what was finished is kept, to go on: {again}", err=True)
         sys.exit(128 + (signals[0] if signals else signal.SIGINT))

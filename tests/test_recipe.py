@@ -86,6 +86,16 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
             6,
             "an address as http://host:8000/v1 is expected",
         ),
+        (
+            ("{backend: facts}", f"{{backend: vllm, model: m, revision: {'0a' * 19}}}"),
+            6,
+            "author.revision: a commit is 40 of 0-9 and a-f, not 38 characters '0a0a",
+        ),
+        (
+            ("{backend: facts}", f"{{backend: vllm, model: m, revision: {'0O' * 20}}}"),
+            6,
+            "a commit is 40 of 0-9 and a-f, not 40 characters '0O0O",
+        ),
         (("{backend: facts}", "facts"), 6, "author: keys with values are expected, not 'facts'"),
         (("name: tiny", "name: Tiny one"), 1, "small letters, digits, - and _ are expected"),
         (("{backend: facts}", "{backend: facts, model: x}"), 6, "author.model"),

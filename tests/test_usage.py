@@ -66,6 +66,7 @@ def test_the_readme_knows_every_exit_code() -> None:
 
 
 _SWALLOWED = """
+import sys
 import time
 from m3ds.stages import sources
 
@@ -79,7 +80,8 @@ def show(as_json):
 
 sources.show = show
 from m3ds.cli import app
-app(["sources"])
+sys.argv = ["m3ds", "sources"]
+app()
 """
 
 
@@ -88,4 +90,4 @@ def test_a_ctrl_c_that_python_swallows_comes_again() -> None:
         [sys.executable, "-c", _SWALLOWED], capture_output=True, text=True, timeout=25
     )
     assert done.returncode == 130
-    assert done.stderr == "m3ds: stopped; what was finished is kept, run it again to go on\n"
+    assert done.stderr == "m3ds: stopped; what was finished is kept, to go on: m3ds sources\n"

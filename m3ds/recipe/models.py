@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +24,18 @@ def _address(url: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+
+_LIKE_A_COMMIT = re.compile("[0-9a-fA-F]{16,}|[0-9a-zA-Z]{40}")
+"""No branch is called so, and a slip in a commit must not make one of it."""
+
+
+def _revision(said: str) -> str:
+    if _LIKE_A_COMMIT.fullmatch(said) and not re.fullmatch("[0-9a-f]{40}", said):
+        raise ValueError(f"a commit is 40 of 0-9 and a-f, not {len(said)} characters {said!r}")
+    return said
+
+
+Revision = Annotated[str, AfterValidator(_revision)]
 
 
 class FactsAuthor(Part):
@@ -88,7 +101,7 @@ class _Model(Part):
     """
 
     model: str
-    revision: str | None = None
+    revision: Revision | None = None
     servers: tuple[Address, ...] = Field((), strict=False)
     served_name: str | None = None
     window: int | None = Field(None, ge=1)

@@ -6,7 +6,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from m3ds.errors import ModelUnavailable, UnexpectedError
+from m3ds.errors import ModelUnavailable, UnexpectedError, UsageError
 from m3ds.ledger.views import last_pass
 from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
@@ -86,11 +86,12 @@ def _build(place: Workplace, start: float) -> int:
 
 
 def _go_on_or_wait(place: Workplace) -> None:
-    """Stop here where everything waits for a model: there is nothing to release.
+    """Stop here where no text is accepted: there is nothing to release.
 
     Raises:
-        ModelUnavailable: it is so.
-        UnexpectedError: nothing waits, and some samples failed.
+        ModelUnavailable: samples wait for a model.
+        UnexpectedError: none waits, and some failed.
+        UsageError: there is nothing that could become a dataset.
     """
     left = _reasoned(place)
     if not left or left["states"].get("accepted"):
@@ -102,6 +103,11 @@ def _go_on_or_wait(place: Workplace) -> None:
         raise _waits(place, left)
     if fault:
         raise fault
+    raise UsageError(
+        "no text was accepted" if left["states"] else "no source gave a single sample",
+        where=place.workdir,
+        todo=f"{place.command('status')} says why",
+    )
 
 
 def _reasoned(place: Workplace) -> dict[str, Any] | None:

@@ -77,12 +77,16 @@ class Load:
         return self.wall_s.times(self.endpoints * self.gpus / 3600)
 
     @property
+    def most_s(self) -> Range | None:
+        """`wall_s` if no more requests than in the probe are ever worked on at a time."""
+        return None if self.seconds is None else self.requests.times(self.seconds / self.under_way)
+
+    @property
     def most_hours(self) -> Range | None:
-        """The same if no more requests than in the probe are ever worked on at a time."""
-        if self.seconds is None or self.gpus is None:
+        """`gpu_hours` in that case."""
+        if self.most_s is None or self.gpus is None:
             return None
-        busy_s = self.requests.times(self.seconds / self.under_way)
-        return busy_s.times(self.endpoints * self.gpus / 3600)
+        return self.most_s.times(self.endpoints * self.gpus / 3600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _BRACKETS = (
     f"{LEAST_SPREAD:.0%} either way. Near-duplicates, which are written once more, come on top."
 )
 _FORMULA = (
-    "GPU-hours = requests × seconds each / slots × GPUs per endpoint: with every slot of the "
+    "Wall time = requests × seconds each / slots, GPU-hours = that × GPUs: with every slot of the "
     "recipe's window busy, and answers as quick as in the probe. Busier servers answer later."
 )
 
@@ -173,11 +173,12 @@ def _assumptions(plan: Plan) -> list[str]:
     lines = [_BRACKETS, _FORMULA]
     for member, name in _names(plan).items():
         load = plan.loads.get(member)
-        if load and load.most_hours and load.under_way < load.slots * load.endpoints:
+        if load and load.most_s and load.under_way < load.slots * load.endpoints:
+            costs = f" and {hours(load.most_hours)} GPU-hours" if load.most_hours else ""
             lines.append(
                 f"The probe had {digits(load.under_way)} requests under way at the {name}; if its "
-                f"servers never got more done at a time, it would be {hours(load.most_hours)} "
-                "GPU-hours."
+                "servers never got more done at a time, as with fewer slots than the recipe's "
+                f"window, it would be {duration(load.most_s)}{costs}."
             )
     return lines
 
@@ -228,6 +229,7 @@ def _plain_load(load: Load) -> dict[str, Any]:
         "gpu_hours": _spelled(load.gpu_hours),
         "gpu_hours_at_most": _spelled(load.most_hours),
         "wall_s": _spelled(load.wall_s),
+        "wall_s_at_most": _spelled(load.most_s),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -23,6 +24,9 @@ from rich.progress import (
 from rich.text import Text
 
 LINE_EVERY_S = 10.0
+_LINES_BACK = 6
+"""Rate and time left are of so many lines: what a run did an hour ago says little of the rest."""
+
 _DRAWN_PER_S = 4
 
 console = Console(stderr=True, highlight=False)
@@ -94,8 +98,9 @@ class _Lines:
         self, what: str, total: int | None, unit: str, news: Callable[[], str] | None
     ) -> None:
         self._what, self._total, self._unit, self._news = what, total, unit, news
-        self._start = self._last = time.monotonic()
-        self._done = self._shown = 0
+        self._last = time.monotonic()
+        self._done = 0
+        self._shown = deque([(self._last, 0)], maxlen=_LINES_BACK)
 
     def advance(self, n: int) -> None:
         """Count steps; where no clock does it, say so now and then."""
@@ -107,11 +112,12 @@ class _Lines:
         """Print a line."""
         self._last = time.monotonic()
         done, total = self._done, self._total
-        rate = done / (self._last - self._start)
+        since, before = self._shown[0]
+        rate = (done - before) / (self._last - since)
         of = f" of {total:,}" if total is not None else ""
         # While nothing moves, as when a server is waited for, an estimate would only grow.
-        moves = done > self._shown
-        self._shown = done
+        moves = done > self._shown[-1][1]
+        self._shown.append((self._last, done))
         left = f", {(total - done) / rate:.0f} s left" if total is not None and moves else ""
         news = f"; {self._news()}" if self._news else ""
         line = f"{self._what}: {done:,}{of} {self._unit}, {rate:,.1f}/s{left}{news}"

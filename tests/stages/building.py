@@ -7,6 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+SOURCES = ("kvasir_seg", "busi")
+"""Of the build that tests share."""
 
 RECIPE = """\
 name: tiny
@@ -54,3 +60,21 @@ def dataset_bytes(workdir: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def rows(workdir: Path) -> list[dict[str, Any]]:
+    """The rows of the dataset folder, in the order of its files."""
+    return [
+        row
+        for path in sorted((workdir / "dataset").glob("*/*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
+
+
+def rows_by_source(workdir: Path) -> dict[str, int]:
+    """How many rows each source has."""
+    found: dict[str, int] = {}
+    for path in sorted((workdir / "dataset").glob("*/*.parquet")):
+        n = pq.ParquetFile(path).metadata.num_rows
+        found[path.parent.name] = found.get(path.parent.name, 0) + n
+    return found

@@ -10,50 +10,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import filelock
-import pyarrow.parquet as pq
 import pytest
 
-from tests.stages.building import build, dataset_bytes, m3ds, recipe
-
-SOURCES = ("kvasir_seg", "busi")
-
-
-@pytest.fixture(scope="session")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return recipe(tmp_path_factory.mktemp("recipe"), *SOURCES)
-
-
-@pytest.fixture(scope="session")
-def built(pipeline: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny build that tests may look at, and must not change."""
-    workdir = tmp_path_factory.mktemp("built")
-    build(pipeline, workdir)
-    return workdir
-
-
-@pytest.fixture
-def copy(built: Path, tmp_path: Path) -> Path:
-    """A build of one's own."""
-    return Path(shutil.copytree(built, tmp_path / "copy"))
-
-
-def rows(workdir: Path) -> list[dict[str, Any]]:
-    return [
-        row
-        for path in sorted((workdir / "dataset").glob("*/*.parquet"))
-        for row in pq.read_table(path).to_pylist()
-    ]
-
-
-def rows_by_source(workdir: Path) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for path in sorted((workdir / "dataset").glob("*/*.parquet")):
-        n = pq.ParquetFile(path).metadata.num_rows
-        found[path.parent.name] = found.get(path.parent.name, 0) + n
-    return found
+from tests.stages.building import (
+    SOURCES,
+    build,
+    dataset_bytes,
+    m3ds,
+    recipe,
+    rows,
+    rows_by_source,
+)
 
 
 def test_a_conflict_of_labels_has_one_word_and_one_number_everywhere(tmp_path: Path) -> None:
@@ -182,31 +151,6 @@ def test_naming_a_source_limits_the_work_and_not_the_release(copy: Path, pipelin
     assert dataset_bytes(copy) == whole
 
 
-def test_a_folder_of_archives_that_holds_none_is_refused(pipeline: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    done = m3ds(
-        "build", "-p", pipeline, "--archives", tmp_path / "empty", "--workdir", tmp_path / "work"
-    )
-    assert done.returncode == 2
-    assert "holds nothing of kvasir_seg, busi" in done.stderr
-
-
-def test_a_source_whose_folder_is_misspelt_is_not_left_out_in_silence(
-    built: Path, pipeline: Path, tmp_path: Path
-) -> None:
-    archives = tmp_path / "archives"
-    shutil.copytree(built / "archives" / "busi", archives / "busi")
-    shutil.copytree(built / "archives" / "kvasir_seg", archives / "Kvasir-SEG")
-    said = build(pipeline, tmp_path / "work", "--archives", archives)
-    assert "holds nothing of kvasir_seg" in said
-    assert "its folder 'Kvasir-SEG' is called after no source; did you mean 'kvasir_seg'?" in said
-    assert rows_by_source(tmp_path / "work") == {"busi": rows_by_source(built)["busi"]}
-    shutil.rmtree(archives / "busi")
-    done = m3ds("build", "-p", pipeline, "--archives", archives, "--workdir", tmp_path / "other")
-    assert done.returncode == 2
-    assert "did you mean 'kvasir_seg'?" in done.stderr
-
-
 def test_that_people_have_to_read_is_said_before_anything_is_reasoned(tmp_path: Path) -> None:
     pipeline = recipe(tmp_path, "busi", per_source=2, more="review: {policy: flagged}")
     done = m3ds("build", "-p", pipeline, "--workdir", tmp_path / "work")
@@ -277,7 +221,7 @@ def test_ctrl_c_keeps_what_is_finished(pipeline: Path, built: Path, tmp_path: Pa
     os.killpg(running.pid, signal.SIGINT)
     said = line + running.stderr.read()
     assert running.wait() == 130, said
-    assert "stopped; what was finished is kept" in said
+    assert "stopped; what was finished is kept, to go on: m3ds build -p " in said
     assert "Traceback" not in said
     build(pipeline, tmp_path)
     assert dataset_bytes(tmp_path) == dataset_bytes(built)
@@ -379,43 +323,3 @@ def test_a_newer_ledger_is_refused_in_one_line(copy: Path, pipeline: Path) -> No
     assert done.returncode == 2
     assert "newer m3ds" in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-def test_a_damaged_archive_costs_its_source_and_no_other(
-    built: Path, pipeline: Path, tmp_path: Path
-) -> None:
-    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
-    damaged = archives / "busi" / "Dataset_BUSI.zip"
-    damaged.write_bytes(damaged.read_bytes()[:5000])
-    work = tmp_path / "work"
-    done = m3ds("build", "-p", pipeline, "--archives", archives, "--workdir", work)
-    assert done.returncode == 1
-    assert "nothing of busi could be read" in done.stderr
-    assert rows_by_source(work) == {"kvasir_seg": rows_by_source(built)["kvasir_seg"]}
-    told = json.loads(m3ds("status", "-p", pipeline, "--workdir", work, "--json").stdout)
-    assert [(r["source"], r["code"]) for r in told["reasons"] if r["source"] == "busi"] == [
-        ("busi", "DownloadError")
-    ]
-    shutil.copy(built / "archives" / "busi" / "Dataset_BUSI.zip", damaged)
-    build(pipeline, work, "--archives", archives)
-    assert dataset_bytes(work) == dataset_bytes(built)
-
-
-def test_a_build_from_a_folder_goes_on_as_one(built: Path, tmp_path: Path) -> None:
-    """Leaving `--archives` out the second time must not replace real images by synthetic ones."""
-    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
-    other = recipe(tmp_path, *SOURCES, per_source=7)
-    work = tmp_path / "work"
-    build(other, work, "--archives", archives)
-    first = dataset_bytes(work)
-    assert "nothing to do" in build(other, work)
-    assert dataset_bytes(work) == first
-    assert rows_by_source(work) == rows_by_source(built)
-
-
-def test_a_synthetic_build_is_not_replaced_by_a_folder(built: Path, copy: Path) -> None:
-    pipeline = recipe(copy, *SOURCES)
-    done = m3ds("build", "-p", pipeline, "--archives", built / "archives", "--workdir", copy)
-    assert done.returncode == 2
-    assert "--workdir of its own" in done.stderr
-    assert dataset_bytes(copy) == dataset_bytes(built)

@@ -84,6 +84,11 @@ def test_what_it_says_is_what_comes(work: Path, tmp_path: Path, server: Standing
         hours = model["requests"]["mean"] * model["seconds_per_request"] / 256 * 2 / 3600
         assert model["gpu_hours"]["mean"] == pytest.approx(hours)
         assert model["gpu_hours"]["mean"] < model["gpu_hours_at_most"]["mean"]
+        longest = model["wall_s_at_most"]["mean"]
+        assert longest * 2 / 3600 == pytest.approx(model["gpu_hours_at_most"]["mean"])
+        assert longest * model["under_way_in_probe"] == pytest.approx(
+            model["requests"]["mean"] * model["seconds_per_request"]
+        )
     texts = told["calls"][0]
     assert texts["what"] == "texts"
     assert texts["tokens_in"]["mean"] == pytest.approx(900 * texts["calls"]["mean"], rel=0.01)

@@ -94,6 +94,19 @@ def test_no_time_is_foretold_while_nothing_moves(
     ]
 
 
+def test_the_time_left_is_of_how_it_goes_now(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("m3ds.stages.progress.time.monotonic", lambda: now)
+    with progress.track("reasoning", 10_000) as advance:
+        for n in [1000] * 6 + [10] * 6:
+            now += 10.0
+            advance(n)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "reasoning: 6,060 of 10,000 samples, 1.0/s, 3940 s left"
+
+
 def test_news_come_also_while_no_step_is_done(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

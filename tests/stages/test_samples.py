@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.building import m3ds
-from tests.stages.test_build import rows, rows_by_source
+from tests.stages.building import m3ds, rows, rows_by_source
 
 ALWAYS = {
     "fracatlas": 3,
