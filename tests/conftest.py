@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,10 @@ from hypothesis import settings
 # A slow machine is no failure; and what CI says of a commit must not depend on luck.
 settings.register_profile("m3ds", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("m3ds")
+
+# A shell has what runs in its background ignore Ctrl-C, and so would every command under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 
