@@ -8,35 +8,26 @@ from m3ds.claims.polarity import is_here, is_supposed, is_usual
 from m3ds.claims.text import Clause
 
 _BESIDE = re.compile(
-    r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |"
-    r"adjacent )?|and (?:an? |also |additional )?|plus(?: an?)?|together with(?: "
-    r"an?)?|along with(?: an?)?|alongside(?: an?)?|next to an?|beside an?|through an?|as well "
-    r"as(?: an?)?|"
-    r"accompanied "
-    r"by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
-    r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|save for(?: "
-    r"an?)?|"
-    r"(?:next to|beside|alongside|adjacent to) (?:which|it|this)(?: (?:lies|sits|is))?(?: an?)?|"
-    r"coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
+    r"\b(?:with (?:an? |an? additional |associated |accompanying |coexisting |adjacent )?|"
+    r"and (?:an? |also |additional )?|plus(?: an?)?|together with(?: an?)?|along with(?: an?)?|"
+    r"alongside(?: an?)?|next to an?|beside an?|through an?|as well as(?: an?)?|"
+    r"accompanied by(?: an?)?|complicated by(?: an?)?|additional(?:ly)?(?: an?)?|also(?: an?)?|"
+    r"but for(?: an?)?|except for(?: an?)?|apart from(?: an?)?|aside from(?: an?)?|"
+    r"save for(?: an?)?|(?:next to|beside|alongside|adjacent to) (?:which|it|this)(?: (?:lies|sits|"
+    r"is))?(?: an?)?|coexisting|concomitant)\s*(?:(?!no\b|without\b)[\w-]+\s+){0,3}$"
 )
 ADDED = re.compile(
-    r"\b(?:in addition|additionally|besides|moreover|on top of (?:this|that)|(?<!the "
-    r")accompanying|concomitant|"
-    r"coexisting|as well|"
-    r"next to it|beside it|alongside|too(?!\s+\w)|"
-    r"is also|are also|"
+    r"\b(?:in addition|additionally|besides|moreover|on top of (?:this|that)|(?<!the )accompanying|"
+    r"concomitant|coexisting|as well|next to it|beside it|alongside|too(?!\s+\w)|is also|are also|"
     r"also (?:present|seen|noted|found|visible)|additional (?:finding|diagnosis|disease|condition)|"
-    r"second (?:disease|diagnosis|condition|finding))\b"
-    r"(?!\s+(?:as|to))"
+    r"second (?:disease|diagnosis|condition|finding))\b(?!\s+(?:as|to))"
 )
 
 
 _THERE = re.compile(
     r"\b(?:there (?:is|are)|also present|ha(?:s|ve) (?:developed|occurred|arisen|formed)|"
-    r"besides(?=[.;]?$)|shows? an?|"
-    r"(?:is|are|was|were)(?: \w+)? (?:present|seen|displayed|noted|found|visible|evident|shown|"
-    r"blunted|"
-    r"diagnosed))\b"
+    r"besides(?=[.;]?$)|shows? an?|(?:is|are|was|were)(?: \w+)? (?:present|seen|displayed|noted|"
+    r"found|visible|evident|shown|blunted|diagnosed))\b"
 )
 
 
@@ -65,23 +56,19 @@ _SOME = re.compile(
 )
 _SITS = re.compile(
     r"(?:\s+(?:clot|pool))?(?:\s+(?:with|of)(?:\s+[\w-]+){1,4}?)?\s+(?:also\s+)?(?:lies?|sits?|"
-    r"occup(?:y|ies)|covers?|runs?|"
-    r"crosses|lifts?|bridges|spans|dots|studs|ha(?:s|ve)\s+formed|hangs?|clings?|opens|protrudes|"
-    r"accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|nevertheless\s+|in\s+fact\s+)?"
-    r"(?:seen|found|visible|noted|evident|identified|located|in\s+"
-    r"place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|above|"
-    r"below|under|from|through|deep to|superficial to|one half of|half of|most of|part of|"
-    r"temporal to|nasal to|lateral "
-    r"to|medial to)\s+)?(?:the|its|this|one of the|"
-    r"it)\b(?!\s+(?:setting|course|context|majority|elderly|"
-    r"presence|case|form))"
+    r"occup(?:y|ies)|covers?|runs?|crosses|lifts?|bridges|spans|dots|studs|ha(?:s|ve)\s+formed|"
+    r"hangs?|clings?|opens|protrudes|accompan(?:y|ies)|(?:is|are)\s+(?:\w+ly\s+|also\s+|"
+    r"nevertheless\s+|in\s+fact\s+)?(?:seen|found|visible|noted|evident|identified|located|"
+    r"in\s+place|scattered))\s+(?:(?:beneath|along|in|at|over|on|within|near|behind|across|around|"
+    r"above|below|under|from|through|deep to|superficial to|one half of|half of|most of|part of|"
+    r"temporal to|nasal to|lateral to|medial to)\s+)?(?:the|its|this|one of the|"
+    r"it)\b(?!\s+(?:setting|course|context|majority|elderly|presence|case|form))"
 )
 
 
 _THERE_IS = re.compile(
-    r"^\s*(?:below|above|beneath|in|at|along|near|over|next to|beside|temporal to|nasal to|close "
-    r"to)\b"
-    r"[^,;]{0,50}\bthere (?:is|are)\s+(?:[\w-]+\s+){0,4}?$"
+    r"^\s*(?:below|above|beneath|in|at|along|near|over|next to|beside|temporal to|nasal to|"
+    r"close to)\b[^,;]{0,50}\bthere (?:is|are)\s+(?:[\w-]+\s+){0,4}?$"
 )
 _THERE_IT_IS = re.compile(r"^\s*there (?:is|are)(?: also|, however,)?\s+(?:[\w-]+\s+){0,4}?$")
 _FROM_ITS = re.compile(
@@ -92,38 +79,32 @@ _IN_IT = re.compile(
     r"\s+(?:[\w-]+\s+){0,3}?(?:at|in|on|near|along|beneath|within|over|from) (?:its|the|this|it)\b"
 )
 _JUDGED_AS = re.compile(
-    r"(?:(?:^|[,;]\s*)(?:thus|hence|therefore),?|\b(?:in this (?:image|picture|film|frame) it "
-    r"(?:represents|is)|(?:is|are) (?:affected|"
-    r"involved|destroyed|complicated|enlarged|displaced|replaced|eroded) "
-    r"by|diagnosis(?: here)? is|(?:appearance|picture|pattern|"
-    r"finding|look)(?: as a whole)? is that of)) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
+    r"(?:(?:^|[,;]\s*)(?:thus|hence|therefore),?|\b(?:in this (?:image|picture|film|"
+    r"frame) it (?:represents|is)|(?:is|are) (?:affected|involved|destroyed|complicated|enlarged|"
+    r"displaced|replaced|eroded) by|diagnosis(?: here)? is|(?:appearance|picture|pattern|finding|"
+    r"look)(?: as a whole)? is that of)) (?:an?\s+)?(?:[\w-]+\s+){0,2}?$"
 )
 
 
 _HAS_IT = re.compile(
-    r"^\s*(?:this|the) (?:(?:neighbouring|adjacent|surrounding) )?(?:(?:wall|mucosa|tissue|joint) "
-    r"(?:behind|"
-    r"beside|around|below|above) it|eye|gland|breast|colon|chest|lung|hand|bone|skin|picture|"
-    r"image|film|"
-    r"scan|view|"
-    r"frame|retina|thyroid) (?:also )?(?:has|shows|contains|harbours|bears|reveals) "
-    r"(?:an? |the )?(?:(?!no\b)[\w-]+ ){0,3}$"
+    r"^\s*(?:this|the) (?:(?:neighbouring|adjacent|surrounding) )?(?:(?:wall|mucosa|tissue|"
+    r"joint) (?:behind|beside|around|below|above) it|eye|gland|breast|colon|chest|lung|hand|bone|"
+    r"skin|picture|image|film|scan|view|frame|retina|thyroid) (?:also )?(?:has|shows|contains|"
+    r"harbours|bears|reveals) (?:an? |the )?(?:(?!no\b)[\w-]+ ){0,3}$"
 )
 
 
 # "Cotton-wool spots are present in the upper retina".
 _FEW = re.compile(r"^\s*(?:(?!(?:no|any|such|if|when|most)\b)[\w-]+,?\s+){0,2}$")
 _IS_IN_IT = re.compile(
-    r"(?:\s+with(?:\s+[\w-]+){1,4}?)?\s+(?:is|are)\s+(?:\w+ly\s+)?(?:present|visible|evident|"
-    r"noted|identified)\s+(?:in|at|"
-    r"along|over|near|behind|around)\s+(?:the|this|its)\b"
+    r"(?:\s+with(?:\s+[\w-]+){1,4}?)?\s+(?:is|are)\s+(?:\w+ly\s+)?(?:present|visible|evident|noted|"
+    r"identified)\s+(?:in|at|along|over|near|behind|around)\s+(?:the|this|its)\b"
 )
 # "The ulcer in its middle", "an enlarged node beside it": what is told of it takes it for granted.
 _OWNED = re.compile(r"^\s*(?:although\s+)?(?:the|its|their)\s+(?:[\w-]+\s+){0,3}$")
 _AT_IT = re.compile(
     r"\s+(?:right |just |immediately )?(?:next to|beside|alongside|inside|within|around|at|in|on|"
-    r"along|under|behind|"
-    r"above|below|near) (?:it|them|its|the|this|these|one of)\b"
+    r"along|under|behind|above|below|near) (?:it|them|its|the|this|these|one of)\b"
 )
 _ONE = re.compile(r"\b(?:an?|the|one|two|several|some)\s+(?:[\w-]+\s+){0,3}$")
 _BY_IT = re.compile(
@@ -135,10 +116,9 @@ _BY_IT = re.compile(
 
 # "An osteochondroma arises further down", "an angioma is seen next door".
 _NEARBY = re.compile(
-    r"\s+(?:also\s+)?(?:lies|arises|sits|grows|(?:is|are) (?:also )?(?:seen|visible|present|"
-    r"noted|found)) "
-    r"(?:further (?:down|up|along|out|in)|next door|nearby|close by|alongside|elsewhere|lower "
-    r"down|higher up)\b"
+    r"\s+(?:also\s+)?(?:lies|arises|sits|grows|(?:is|are) (?:also )?(?:seen|visible|present|noted|"
+    r"found)) (?:further (?:down|up|along|out|in)|next door|nearby|close by|alongside|elsewhere|"
+    r"lower down|higher up)\b"
 )
 
 
@@ -146,10 +126,9 @@ _NEARBY = re.compile(
 _GRANTED = re.compile(r"^\s*(?:the|its|this|these) (?:[\w-]+ ){0,3}$")
 _REMARKED = re.compile(
     r"(?: (?:of|with|in|at|beside|next to) (?:[\w-]+ ){0,4}?[\w-]+)?\s+(?:(?:is|are) (?:likely |"
-    r"probably |merely |presumably )?(?:reactive|"
-    r"incidental|an? (?:separate|different|incidental)|separate|unrelated|secondary|coincidental|"
-    r"a coincidence)\b|"
-    r"(?:needs?|deserves?|requires?|calls? for) (?:treatment|attention|a|its|their|further)\b)"
+    r"probably |merely |presumably )?(?:reactive|incidental|an? (?:separate|different|incidental)|"
+    r"separate|unrelated|secondary|coincidental|a coincidence)\b|(?:needs?|deserves?|requires?|"
+    r"calls? for) (?:treatment|attention|a|its|their|further)\b)"
 )
 
 

@@ -38,9 +38,8 @@ _REGIONS: Mapping[str, str] = {
     "stomach": r"stomach|gastric|oesophag\w+|esophag\w+|duoden\w+",
     "skin": r"skin|cutaneous|dermis|epiderm\w+",
     "eye": (
-        r"retina\w*|fundus|macula\w*|optic (?:dis[ck]|nerve|cup|head|atrophy)\w*|(?:left|right|"
-        r"one|an) eye|eyeballs?|ocular|"
-        r"fove\w+|choroid\w*"
+        r"retina\w*|fundus|macula\w*|optic (?:dis[ck]|nerve|cup|head|atrophy)\w*|(?:left|right|one|"
+        r"an) eye|eyeballs?|ocular|fove\w+|choroid\w*"
     ),
     "head": (
         r"brain|cerebral|cranial|skull|intracranial|teeth|dental|jaw|mandib\w+|"
@@ -99,23 +98,18 @@ _PLAUSIBLE: Mapping[str, frozenset[str]] = {
 _BONES = _LIMBS | {"chest", "neck", "head", "bowel"}
 _FIGURATIVE = re.compile(
     r"\b(?:on the (?:one|other) hand|at hand|chicken[\s-]skin|the way (?:an?|the) (?:hand|finger|"
-    r"thumb)|hand in "
-    r"hand|in hand|empty hands?|like an? (?:knee|elbow|hand|finger|fist|thumb|eye|breast|rib)|"
-    r"(?:left|"
-    r"right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
-    r"|foot of the|its foot|foot[\s-]?print|eye[\s-]catching|naked eye|"
-    r"the eye(?! (?:is|was|"
-    r"shows|has|of))|(?:my|our|the reader's|reader's|trained|unaided) eye|to the eye|"
-    r"by eye|radial(?:ly)?"
+    r"thumb)|hand in hand|in hand|empty hands?|like an? (?:knee|elbow|hand|finger|fist|thumb|eye|"
+    r"breast|rib)|(?:left|right)[\s-]hand|hand[\s-]held|at the head of|head[\s-]on|heart of"
+    r"|foot of the|its foot|foot[\s-]?print|eye[\s-]catching|naked eye|the eye(?! (?:is|was|shows|"
+    r"has|of))|(?:my|our|the reader's|reader's|trained|unaided) eye|to the eye|by eye|radial(?:ly)?"
     r"|under(?:neath)? the skin|arm of|neck of the (?:polyp|lesion)|cervical-type|"
     r"cold|rib-like|renal-type|skin (?:of|fold)s?|fold of skin|optic(?:al)?ly|"
     r"bladder-like"
-    r"|finger[\s-]like|thumb[\s-]?(?:print|nail)\w*|head of (?:a )?(?:pin|the polyp)|"
-    r"handed|its shoulders|shoulder of|shoulder[\s-]to|trace the cortex with a finger|with (?:a|"
-    r"the|"
-    r"one's) finger|(?:thin|long) finger|wrist flick|(?:one|two|three|some|a few|a) (?:\w+ "
-    r")?fingers?(?:'?s?)? (?:off|from|wide|broad|breadths?|away|below|above)|skin (?:margins?|"
-    r"contours?|outlines?|line|edge))\b"
+    r"|finger[\s-]like|thumb[\s-]?(?:print|nail)\w*|head of (?:a )?(?:pin|the polyp)|handed|"
+    r"its shoulders|shoulder of|shoulder[\s-]to|trace the cortex with a finger|with (?:a|the|"
+    r"one's) finger|(?:thin|long) finger|wrist flick|(?:one|two|three|some|a few|"
+    r"a) (?:\w+ )?fingers?(?:'?s?)? (?:off|from|wide|broad|breadths?|away|below|above)|"
+    r"skin (?:margins?|contours?|outlines?|line|edge))\b"
 )
 _TOWARDS = re.compile(
     r"\b(?:metasta\w+|primary|refer(?:ral|red)|screen\w*|elsewhere|history|spread|origin|beyond)\b"

@@ -21,29 +21,24 @@ from m3ds.schema.vocabulary import SIZE
 _POSITION = re.compile(
     r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
     r"radiograph|photograph|scan)(?:'s)?\s+)?(?:width|height|depth|breadth|way\b|down\b|across\b|"
-    r"up\b|above\b|below\b|from\b|"
-    r"in\s+from\b|left\b|right\b)"
+    r"up\b|above\b|below\b|from\b|in\s+from\b|left\b|right\b)"
 )
 _FROM_EDGE = re.compile(
     r"^[^,;.]{0,35}\bfrom\s+(?:the\s+|its\s+|that\s+)?(?:[\w']+\s+)?(?:left|right|top|"
     r"bottom|upper|lower|edge)\b"
 )
 _OF_OTHER = re.compile(
-    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its(?!\s+(?:area|"
-    r"surface|extent))|"
-    r"them|"
-    r"the\s+(?:lesion|nodule|mass|polyp"
+    r"^\s*(?:of\s+(?:such|all|cases|patients|these|those|lesions|nodules|its(?!\s+(?:area|surface|"
+    r"extent))|them|the\s+(?:lesion|nodule|mass|polyp"
     r"|margin|border|circumference|tumour|cases|thorax|thoracic|chest|hemithorax|lung|"
     r"bone|cortex|shaft|depth|diameter|transverse))"
-    r"|sure|clear|certain|confident|safe|sensitivity|specificity|probability|likelihood|"
-    r"certainty|confidence|risk|"
-    r"chance|stenosis|magnification|larger|smaller|wider|longer)\b"
+    r"|sure|clear|certain|confident|safe|sensitivity|specificity|probability|likelihood|certainty|"
+    r"confidence|risk|chance|stenosis|magnification|larger|smaller|wider|longer)\b"
 )
 _OF_IMAGE = re.compile(
     r"^\s*(?:or\s+so\s*)?(?:\)\s*)?(?:of\s+)?(?:(?:the|this|its|our|whole|total|"
     rf"entire|visible|available|exposed|full|overall|displayed|imaged|\w+oscopic|"
-    rf"radiographic)\s+){{0,4}}"
-    rf"(?:{IMAGE}|area|surface|pixels|it\b)"
+    rf"radiographic)\s+){{0,4}}(?:{IMAGE}|area|surface|pixels|it\b)"
 )
 _FILLS = re.compile(
     r"\b(?:cover\w*|fill\w*|occup\w+|tak(?:e|es|ing)\s+up|account\w*|claim\w*|"
@@ -68,8 +63,7 @@ _OF_THE_REST = re.compile(
 )
 _HALF = re.compile(
     r"(?:^|\b(?:good|full|fully|covers?|covering|fills?|filling|occup\w+|up|over|than|to|for|sum|"
-    r"total|all|least|"
-    r"most|is|of|be|beyond|by|takes?|one))\s*$"
+    r"total|all|least|most|is|of|be|beyond|by|takes?|one))\s*$"
 )
 _EACH = re.compile(
     r"\b(?:each(?! other)|the (?:larg|small|bigg|main|dominant)\w*|largest|smallest|one of|"
@@ -79,10 +73,9 @@ _DOMINATES = re.compile(r"\bdominat(?:es|ing)\s+(?:the|this)\s+(?:\w+\s+)?" + IM
 
 
 _HELD_AGAINST = re.compile(
-    r"\b(?:leav\w+|left|spar\w+)\s+$|\b(?:measured|counted|averaged|taken|computed) (?:over|"
-    r"across|on|in)\s+$|"
-    r"\b(?:compared|comparison|relative|relation|proportion|against|referred|of)\s+"
-    r"(?:(?:with|to|the)\s*)*$"
+    r"\b(?:leav\w+|left|spar\w+)\s+$|\b(?:measured|counted|averaged|taken|computed) (?:over|across|"
+    r"on|in)\s+$|\b(?:compared|comparison|relative|relation|proportion|against|referred|"
+    r"of)\s+(?:(?:with|to|the)\s*)*$"
 )
 
 
@@ -197,8 +190,7 @@ _NO_EXTENT = re.compile(
 # "19 % of the width from the left edge, from the right edge 81 %".
 _TO_AN_EDGE = re.compile(
     r"\b(?:from|to)\s+the\s+(?:left|right|top|bottom|upper|lower)(?:\s+(?:edge|border|margin|"
-    r"one))?\s*"
-    r"(?:about\s+|roughly\s+|:\s*)?$"
+    r"one))?\s*(?:about\s+|roughly\s+|:\s*)?$"
 )
 _PART_OF_IT = re.compile(
     r"\s*of\s+(?:it|them)\s+(?:has|have|shows?|lies?|looks?|remains?|(?:is|are)\s+"
@@ -214,9 +206,8 @@ _ASIDE = re.compile(
 # "A little above mid-depth (46 %)": a bare share tells what was last spoken of.
 _PLACING = re.compile(
     r"\b(?:vertical\w*|horizontal\w*|mid-?(?:depth|height|line|point|way)|half|cent(?:re[ds]?|"
-    r"ral\w*)|middle|left|"
-    r"right|above|below|deviation|down|across|height|width|level|axis|halfway|position|top|"
-    r"bottom|x|y)\b"
+    r"ral\w*)|middle|left|right|above|below|deviation|down|across|height|width|level|axis|halfway|"
+    r"position|top|bottom|x|y)\b"
 )
 
 
@@ -244,11 +235,10 @@ def _is_sized(low: str, share: Share) -> bool:
 
 # "Two thirds of the image lie below it."
 _BEYOND = re.compile(
-    r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|"
-    r"left of|right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared|"
+    r"\b(?:lies?|is|are|remains?)\s+(?:seen\s+)?(?:below|above|beside|beneath|to the|left of|"
+    r"right of)\b|\b(?:is|are|remains?)\s+(?:normal|free|clear|healthy|unaffected|spared|"
     r"unremarkable|uninvolved|empty|blank)\b|\bshows?\s+(?:nothing|no\b|only normal|normal)|"
-    r":\s*(?:no|"
-    r"nothing|none|free|normal|clear|empty|nil)\b"
+    r":\s*(?:no|nothing|none|free|normal|clear|empty|nil)\b"
 )
 
 
@@ -265,9 +255,7 @@ def _agrees(low: str, share: Share, area: float) -> bool:
 
 _DENIED_SHARE = re.compile(
     r"\b(?:(?:no|not)(?! (?:\w+er|more|less|quite|even|much|far)\b)|nor|never|neither|cannot|n't|"
-    r"rather than|"
-    r"instead of)\b(?:\s+(?!(?:and|but|so)\b)"
-    r"[\w'-]+){0,4}\s+$"
+    r"rather than|instead of)\b(?:\s+(?!(?:and|but|so)\b)[\w'-]+){0,4}\s+$"
 )
 
 

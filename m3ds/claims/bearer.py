@@ -11,21 +11,17 @@ from m3ds.claims.words import FEATURE
 from m3ds.schema.case import Case
 
 INNER = (
-    r"(?:rim|halo|nests|zones?|sea|air|mouth|envelope|hull|foc(?:i|us)|"
-    r"spots?|hilum|capsule|"
-    r"wall|sept\w+|"
-    r"shadow\w*|enhancement|"
-    r"core|reflex|background|ground|surroundings?|lines?|gap|cleft|bands?|"
-    r"fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|streaks?|"
-    r"veil|network|area within|centre|stripes?|hairs?|surface|layer|"
-    r"component|components|parts?|markings?|patch(?:es)?|flecks?|stroma|calcific\w+|cortex|"
-    r"bones?|lungs?|areas|cells?|fundus|"
-    r"retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
+    r"(?:rim|halo|nests|zones?|sea|air|mouth|envelope|hull|foc(?:i|us)|spots?|hilum|capsule|wall|"
+    r"sept\w+|shadow\w*|enhancement|core|reflex|background|ground|surroundings?|lines?|gap|cleft|"
+    r"bands?|fields?|artefact|echo|echoes|strand\w*|fat|skin|mucosa|tissue|dots?|globules?|"
+    r"streaks?|veil|network|area within|centre|stripes?|hairs?|surface|layer|component|components|"
+    r"parts?|markings?|patch(?:es)?|flecks?|stroma|calcific\w+|cortex|bones?|lungs?|areas|cells?|"
+    r"fundus|retina|choroid\w*|glow|surroundings|parenchyma|gland|ligaments?|pneumonia|blood|"
     r"deposits?|grains|specks|crumbs|exudates?|drusen|haemorrhages?|structures|margin of|"
-    r"fragments?|tones?|hues?|"
-    r"texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|review|lens|"
-    r"pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|light|"
-    r"highlight|spot|portions?|regions? within|types?|excavation|cupping|cup|variants?|subtypes?)"
+    r"fragments?|tones?|hues?|texture|echotexture|breathing|intervals?|spaced|follow-?up|checks?|"
+    r"review|lens|pigment(?!ed)\w*|islands?|clods?|openings?|cysts?|atelectas\w+|muscle|folds?|"
+    r"light|highlight|spot|portions?|regions? within|types?|excavation|cupping|cup|variants?|"
+    r"subtypes?)"
 )
 """What may be inside the outlined thing, or beside it."""
 
@@ -62,19 +58,16 @@ _INTO = re.compile(r"\binto\s+the\s+$")
 _LOOKS = frozenset({"tone", "texture", "echotexture"})
 _OF_THE_WHOLE = re.compile(
     r"\b(?:it|lesion|nodule|mass|polyp|tumour|opacity)\b[^,;]*?\b(?:shows?|has|displays?|by|"
-    r"with)\s+"
-    r"(?:an?|its)\s+(?:\w+ly\s+|much\s+|very\s+)?$"
+    r"with)\s+(?:an?|its)\s+(?:\w+ly\s+|much\s+|very\s+)?$"
 )
 _PART_OF_IT = re.compile(r"\s+(?:at|in|near|along|within|inside|towards?|centrally|focally)\b")
 # "A dark line" may be anything inside; "it is a dark line" is what it is.
 _CALLED = re.compile(
-    r"^\s*(?:the|this)\s+(?:image|scan|film|sonogram|photograph|frame|picture|radiograph|view)\s+"
-    r"(?:displays|shows|demonstrates|depicts|presents)\s+(?:an?|one|two|three|several)\s+"
-    r"(?:[\w-]+,?\s+){0,3}$|"
-    r"\b(?:is|are|as|into|(?:(?<=is )that|form|shape|appearance) of|forms?|like|resembles?|"
-    r"appears? "
-    r"as)\s+(?:an?\s+|the\s+)?"
-    r"(?:(?!(?:of|in|with|at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
+    r"^\s*(?:the|this)\s+(?:image|scan|film|sonogram|photograph|frame|picture|radiograph|"
+    r"view)\s+(?:displays|shows|demonstrates|depicts|presents)\s+(?:an?|one|two|three|"
+    r"several)\s+(?:[\w-]+,?\s+){0,3}$|\b(?:is|are|as|into|(?:(?<=is )that|form|shape|"
+    r"appearance) of|forms?|like|resembles?|appears? as)\s+(?:an?\s+|the\s+)?(?:(?!(?:of|in|with|"
+    r"at|and|to|from|by|against|than|on|for|surrounded)\b)[\w-]+,?\s+){0,2}$"
 )
 _MIRRORED = re.compile(
     r"\b(?:(?:departs?|deviates?|differs?|far)\s+(?:[\w-]+\s+){0,3}?from(?:\s+the|\s+an?)?|where|"
@@ -95,24 +88,20 @@ _AT_ITS = re.compile(
 )
 _PART_IS = re.compile(
     r"\b(?:(?:its|(?:with)?in\s+it,?\s+the)\s+(?:upper|lower|left|right|inner|outer|medial|"
-    r"lateral)\s+"
-    r"(?:part|half|third|side|pole|end|portion)|the\s+(?:upper|lower|left|right|inner|outer)\s+"
-    r"(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|"
-    r"polyp|"
-    r"tumour|growth)\b)|the\s+(?:gap|cleft)|"
-    r"(?<!above )(?<!below )(?<!at )(?<!near )(?<!in )(?<!of )(?<!to )(?<!from )"
-    r"(?:the|its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|"
-    r"rim))(?:\s+of\s+(?:the|this)\s+\w+)?\s+(?:is|are|appears?|looks?|"
-    r"being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
+    r"lateral)\s+(?:part|half|third|side|pole|end|portion)|the\s+(?:upper|lower|left|right|inner|"
+    r"outer)\s+(?:part|half|third|side|pole|end|portion)(?=\s+of\s+(?:the|this)\s+(?:lesion|nodule|"
+    r"mass|polyp|tumour|growth)\b)|the\s+(?:gap|cleft)|"
+    r"(?<!above )(?<!below )(?<!at )(?<!near )(?<!in )(?<!of )(?<!to )(?<!from )(?:the|"
+    r"its)\s+(?:\w+\s+)?(?:centre|periphery|core|middle|rim))(?:\s+of\s+(?:the|"
+    r"this)\s+\w+)?\s+(?:is|are|appears?|looks?|being)\s+(?:[\w-]+\s+){0,3}?[\w-]+$"
 )
 
 
 # "It is brighter than the lesion": what is so called is not the lesion.
 _THAN_IT = re.compile(
     r"\s+than\s+(?:(?:veins|arteries|venules|arterioles)|(?:the|this)\s+(?:[\w-]+\s+)?(?:lesion|"
-    r"nodule|mass|polyp|tumour|opacity|veins?|"
-    r"arteries|arterioles|venules|(?:upper|lower|left|right|first|second|smaller|larger|other) "
-    r"one)|the\s+other)\b"
+    r"nodule|mass|polyp|tumour|opacity|veins?|arteries|arterioles|venules|(?:upper|lower|left|"
+    r"right|first|second|smaller|larger|other) one)|the\s+other)\b"
 )
 
 

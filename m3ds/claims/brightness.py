@@ -12,9 +12,8 @@ from m3ds.schema.case import Case
 from m3ds.schema.vocabulary import COLOURS
 
 _AT_ITS_PART = re.compile(
-    r"^\s*(?:at|in|on|towards?|near)\s+its\s+(?:upper|lower|left|right|inner|outer|top|bottom|"
-    r"tip|edge|"
-    r"rim|centre|middle)\b"
+    r"^\s*(?:at|in|on|towards?|near)\s+its\s+(?:upper|lower|left|right|inner|outer|top|bottom|tip|"
+    r"edge|rim|centre|middle)\b"
 )
 _FIGURATIVE = re.compile(r"bright side\b|black and white\b|light (?:on|easily|of)\b|dark horse\b")
 # "Towards the rim it gets a little lighter".
@@ -47,15 +46,13 @@ def _is_hue(case: Case, low: str, end: int) -> bool:
 # "Bright and dark by turns" tells nothing of the whole.
 _MIXED = re.compile(
     r"\b(?:bright(?:er)?|light(?:er)?|paler?|whiter?) and (?:dark|black)(?:er)?\b(?!\s+(?:hair|"
-    r"line))|"
-    r"\b(?:dark|black)(?:er)? and (?:bright(?:er)?|light(?:er)?|paler?|whiter?)\b(?!\s+(?:hair|"
-    r"line))|\bdark (?:on|upon|against) (?:light|bright|pale)\b"
+    r"line))|\b(?:dark|black)(?:er)? and (?:bright(?:er)?|light(?:er)?|paler?|"
+    r"whiter?)\b(?!\s+(?:hair|line))|\bdark (?:on|upon|against) (?:light|bright|pale)\b"
 )
 # "Arteries bright, veins dark", "the rim is pale": of one kind, or of the disc.
 _OF_DISC = re.compile(
     r"^\s*(?:the\s+)?(?:neuroretinal\s+)?(?:rim|cup|disc|macula)\b|\brim\s+(?:is\s+)?(?:pale|"
-    r"bright)|"
-    r"\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
+    r"bright)|\barter\w+ (?!and\b)(?:[\w-]+ ){0,4}?(?:bright|light|pal)\w*\b.*\bve(?:in|nule)s?\b"
 )
 # Of a chest: bone is not what surrounds a finding of the lung.
 _THAN_BONE = re.compile(

@@ -16,8 +16,7 @@ _SOME = (
 _ALIKE = re.compile(
     rf"(?<!only )\b(?P<k>{_SOME})\s+(?:more|further|others?|smaller ones|additional ones)?\s*"
     r"(?:like (?:it|this|this one|that)\b|of (?:the same|this|that|its|similar|like|identical|"
-    r"equal) "
-    r"(?:sort|kind|type|nature|appearance|make|build|character|description)"
+    r"equal) (?:sort|kind|type|nature|appearance|make|build|character|description)"
     r"|(?<!one )such (?:ones?|lesions?|foci|places|spots)\b)"
     r"|\b(?P<more>two|three|four|five|six|several|a few|some|many|numerous|one)\s+more\b"
     r"(?!\s+(?:time|look|word|point|reason|feature|sign|than|or|detail|remark|argument|step)\w*)"
@@ -32,11 +31,10 @@ _ALIKE = re.compile(
 )
 _ALONE = re.compile(
     r"\b(?:without (?:any )?(?:company|companions?|a (?:companion|second|twin|fellow)|fellows?)|"
-    r"has no (?:companions?|fellow|twin|second|company|counterpart)|"
-    r"(?:is|stands?|stays?|lies|sits|remains|appears|occurs) (?:quite |all |entirely )?(?:alone|"
-    r"isolated|"
-    r"solitary|by itself|on its own|unaccompanied)|one (?:site|place|spot|point) and no other|"
-    r"unifocal|(?:its|the) (?:only|sole) (?:one|representative|specimen))\b"
+    r"has no (?:companions?|fellow|twin|second|company|counterpart)|(?:is|stands?|stays?|lies|sits|"
+    r"remains|appears|occurs) (?:quite |all |entirely )?(?:alone|isolated|solitary|by itself|"
+    r"on its own|unaccompanied)|one (?:site|place|spot|point) and no other|unifocal|(?:its|"
+    r"the) (?:only|sole) (?:one|representative|specimen))\b"
 )
 _FOLD = re.compile(
     r"(?:^|[,:(]\s*)(?P<k>two|three|four|five|six|seven|eight|ten|many)-?fold\s*(?=$|[.,;)])"

@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from m3ds.claims.brightness import tells_nothing
 from m3ds.claims.comparison import Compared, comparisons
 from m3ds.claims.idioms import LIKENED_CONTRASTS
-from m3ds.claims.looks import (
-    BRIGHT,
-    CONTRASTS,
-    DARK,
-    FAR,
-    FAR_BRIGHTER,
-    FAR_DARKER,
-    OWN_CONTRASTS,
-)
+from m3ds.claims.looks import BRIGHT, CONTRASTS, DARK, FAR, FAR_BRIGHTER, FAR_DARKER, OWN_CONTRASTS
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_supposed, is_usual
 from m3ds.claims.scale import compiled, failure, on_scale, scale_words
 from m3ds.claims.stated import stated
@@ -59,8 +51,7 @@ _WHICH_IS = re.compile(r"\b(?:that|which) (?:is|are) (?:\w+ )?$")
 
 _NOT_SO = re.compile(
     r"[^.;:]{0,25}?\b(?:(?:it|they|this) (?:is|are) not|(?:is|are) (?:not (?:seen|present|found|"
-    r"visible|"
-    r"there)|absent|missing)|cannot be (?:said|seen))\b"
+    r"visible|there)|absent|missing)|cannot be (?:said|seen))\b"
 )
 
 
@@ -94,15 +85,12 @@ def _compared(case: Case, text: Text, value: float, expected: str) -> Iterator[F
 
 _LEVEL = re.compile(
     r"\b(?:echogenicity|echo (?:level|intensity|content)|(?:internal |whose |its )echoes|density|"
-    r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b"
-    r"(?:\s+(?:of|in|inside|within)\s+(?:it|(?:the|this)\s+(?!surround|adjacent|neighb|normal)"
-    r"[\w-]+))?"
-    r"\s*(?:[:,]|is|are|was|appears?|looks?|being|measured|seems?|(?=\s\w+er "
-    r"than))\s*(?:(?:\w+ly|"
-    r"much|well|way|far|very|somewhat|rather|also|overall)\s+)*"
-    r"(?:(?P<up>increased|raised|higher|high|elevated|above|greater|dense|brighter|stronger|"
-    r"more)|(?P<down>reduced|decreased|lower|low|below|diminished|darker|weaker|fainter|"
-    r"lessened))\b"
+    r"brightness|opacity|radiodensity|luminosity|intensity|tone)\b(?:\s+(?:of|in|inside|"
+    r"within)\s+(?:it|(?:the|this)\s+(?!surround|adjacent|neighb|normal)[\w-]+))?\s*(?:[:,]|is|are|"
+    r"was|appears?|looks?|being|measured|seems?|(?=\s\w+er than))\s*(?:(?:\w+ly|much|well|way|far|"
+    r"very|somewhat|rather|also|overall)\s+)*(?:(?P<up>increased|raised|higher|high|elevated|above|"
+    r"greater|dense|brighter|stronger|more)|(?P<down>reduced|decreased|lower|low|below|diminished|"
+    r"darker|weaker|fainter|lessened))\b"
 )
 
 

@@ -32,11 +32,9 @@ from m3ds.schema.text import Failure
 # Several, by the plural alone.
 _PLURAL = re.compile(
     r"(?:^|[,:]\s*)(?:(?!no\b|the\b|these\b|those\b|such\b|neither\b|if\b|its\b|"
-    r"without\b)[\w-]+\s+){0,3}?"
-    r"(?P<many>(?:lesions|nodules|masses|polyps|fractures|breaks|tumours|"
-    r"plaques|growths|elevations))\s+(?:are|were)\s+"
-    r"(?:clearly\s+|also\s+)?(?:seen|present|visible|noted|scattered|identified|"
-    r"found|distributed|evident|demonstrated|captured|spread)"
+    r"without\b)[\w-]+\s+){0,3}?(?P<many>(?:lesions|nodules|masses|polyps|fractures|breaks|tumours|"
+    r"plaques|growths|elevations))\s+(?:are|were)\s+(?:clearly\s+|also\s+)?(?:seen|present|visible|"
+    r"noted|scattered|identified|found|distributed|evident|demonstrated|captured|spread)"
 )
 
 
@@ -273,9 +271,8 @@ _NONE_BESIDES = re.compile(
     r"\b(?:0|zero)\s+(?:satellite|second|further|other|additional|daughter|more)\b[^,;.]*"
 )
 _OF_CASES = re.compile(
-    r"\b(?:contrast to|unlike|typical of|seen in|common to|shared by|like|(?:rim|edge|look|"
-    r"pattern|picture|border|"
-    r"feature|habit|trait)s? of)\s+$"
+    r"\b(?:contrast to|unlike|typical of|seen in|common to|shared by|like|(?:rim|edge|look|pattern|"
+    r"picture|border|feature|habit|trait)s? of)\s+$"
 )
 # "Left: one mass", "one large polyp and one small".
 _ONE_EACH = re.compile(
@@ -287,8 +284,7 @@ _PARTS_OF = re.compile(r"\b(?:parts?|signs?|effects?|results?|expressions?) of\s
 # "One stands alone in the corner, the other ...", "calcifications of this kind".
 _ENUMERATED_ALONE = re.compile(
     r"\b(?:the other|calcif\w+|cysts?|echoes|dots?|globules?|vessels?|hairs?|nodes?|other|"
-    r"features?|"
-    r"signs?|cases?|images?|reasons?)\b"
+    r"features?|signs?|cases?|images?|reasons?)\b"
 )
 _ENUMERATED = re.compile(
     r"\b(?:the other|another|others?|second|largest|larger|smaller|smallest|each|"
@@ -317,9 +313,7 @@ _FACING = re.compile(
 )
 # What is numbered lies inside the outlined thing, or is a part of it.
 _INNER_TO = re.compile(
-    r"\s+inside (?:do|does|are|is)\b|"
-    r"\s+(?:[\w-]+\s+){0,2}?(?:(?:within|inside) (?:it|its|(?:the|this) (?:[\w-]+ )?(?:lesion|"
-    r"nodule|"
-    r"mass|polyp|tumour|area|zone|opacity))|in its|in the (?:lesion|nodule|mass|polyp)|"
-    r"of the (?:lesion|nodule|mass)|per)\b"
+    r"\s+inside (?:do|does|are|is)\b|\s+(?:[\w-]+\s+){0,2}?(?:(?:within|inside) (?:it|its|(?:the|"
+    r"this) (?:[\w-]+ )?(?:lesion|nodule|mass|polyp|tumour|area|zone|opacity))|in its|"
+    r"in the (?:lesion|nodule|mass|polyp)|of the (?:lesion|nodule|mass)|per)\b"
 )

@@ -61,16 +61,13 @@ _ANYWHERE = re.compile(
 )
 _PART_OF_IMAGE = re.compile(
     r"\b(?:elsewhere|outside|otherwise|beyond|remaining|remainder|rest of|other than|apart from"
-    r"|aside from|besides|save for|but for|"
-    r"(?:inner|outer) (?:side|cortex|border)|far (?:side|half|end|edge|corner|part|third|cortex)|"
-    r"except|opposite|contralateral|isthmus|surround\w*|"
-    r"around|"
+    r"|aside from|besides|save for|but for|(?:inner|outer) (?:side|cortex|border)|far (?:side|half|"
+    r"end|edge|corner|part|third|cortex)|except|opposite|contralateral|isthmus|surround\w*|around|"
     r"adjacent|neighbouring"
     r"|background|the other|either side|left|right|upper|lower|above|below|top|bottom|"
     r"further|second|third|else"
     r"|fourth|fifth|sixth|seventh|eighth|additional|another|other|visible part|included (?:part|"
-    r"portion)s?|deeper|"
-    r"superficial|peripheral\w*|away from|to speak of"
+    r"portion)s?|deeper|superficial|peripheral\w*|away from|to speak of"
     r"|at the margins?|companion|satellite|second)\b"
 )
 _THINGS = {
@@ -142,15 +139,13 @@ def _denials(target: str, anatomy: str, diagnosis: str) -> re.Pattern[str]:
         r"discernible|detectable|distinguished|distinguishable|delineated|traced)"
     )
     return re.compile(
-        r"(?:\b(?:no|zero|not\s+a\s+single|neither(?=[^.;]{0,40}\bnor\b)|"
-        r"without(?:\s+(?:any|an?))?|free\s+(?:of|"
-        r"from)(?:\s+any)?|devoid\s+of(?:\s+any)?"
+        r"(?:\b(?:no|zero|not\s+a\s+single|neither(?=[^.;]{0,40}\bnor\b)|without(?:\s+(?:any|"
+        r"an?))?|free\s+(?:of|from)(?:\s+any)?|devoid\s+of(?:\s+any)?"
         r"|(?:no\s+(?:evidence|signs?|trace|indication|suggestion)|absence|"
         r"lack)\s+of(?:\s+(?:any|an?|the))?"
         r"|(?:fail(?:s|ed)? to|(?:do|does|did|can)(?:n't|not| not))\s+(?:show|see|"
         r"find|reveal|demonstrate|identify|contain|detect|make out)(?:\s+(?:any|an?))?"
-        rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|"
-        rf"an?))\s+{plain}(?:(?:focus|area|site|zone|point|"
+        rf"|there\s+{verb}(?:n't|\s+not)\s+(?:any|an?))\s+{plain}(?:(?:focus|area|site|zone|point|"
         rf"trace)\s+of\s+(?:an?\s+)?)?(?P<thing>{thing}))\b(?!-)"
         r"(?!\s+(?:effect|lines?\b|fragments?|gap|(?:that )?(?:eats|destroys|weakens|erodes)\b|"
         r"of (?:\w+ )?(?:type|kind|nature)))"
@@ -163,9 +158,8 @@ _IN_LUNG = frozenset(
     {"mass", "nodule", "diffuse nodule", "consolidation", "atelectasis", "fibrosis", "emphysema"}
 )
 _CLEAR_LUNGS = re.compile(
-    r"^\s*(?:both\s+|the\s+)*lungs?(?:\s+fields?)?\s+(?:is|are|appears?|"
-    r"looks?)\s+(?:entirely\s+|completely\s+|both\s+)?"
-    r"(?:clear|normal|unremarkable|free)\s*[.,;]?\s*$"
+    r"^\s*(?:both\s+|the\s+)*lungs?(?:\s+fields?)?\s+(?:is|are|appears?|looks?)\s+(?:entirely\s+|"
+    r"completely\s+|both\s+)?(?:clear|normal|unremarkable|free)\s*[.,;]?\s*$"
 )
 
 
@@ -211,8 +205,7 @@ def denial(case: Case, clause: Clause) -> str:
 # "A wrist fracture is not seen" denies none of the finger.
 _PART_AHEAD = re.compile(
     r"\ban?\s+(?P<part>wrist|hand|finger|forearm|elbow|humer\w+|shoulder|clavic\w+|rib|hip|knee|"
-    r"ankle|"
-    r"foot|leg)\s+\w?$"
+    r"ankle|foot|leg)\s+\w?$"
 )
 # "The smooth edge of a benign nodule is not seen" denies the edge.
 _FEATURE_OF = re.compile(
@@ -278,18 +271,15 @@ def presence(clause: Clause) -> str:
 
 
 _VESSELS = (
-    r"(?:(?:retinal|blood|visible|discernible|single|recognisable|any)\s+)*(?:vessels?|vascular "
-    r"tree|"
-    r"vasculature|arterioles(?: and venules)?)\b"
+    r"(?:(?:retinal|blood|visible|discernible|single|recognisable|any)\s+)*(?:vessels?|"
+    r"vascular tree|vasculature|arterioles(?: and venules)?)\b"
 )
 _NO_VESSELS = re.compile(
     rf"\b(?:no|not one|without|devoid of|(?:absence|lack) of(?: an?)?|free of) {_VESSELS}"
     r"(?! (?:(?:is|are) (?:crossed|nicked|altered|thinned|affected|straightened|compressed|"
-    r"narrowed|dilated|sheathed|beaded|occluded|blocked|displaced|kinked|"
-    r"nipped|thickened|widened|congested|interrupted|obscured)\b|"
-    r"of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|leak\w*|narrow\w*|crossing|"
-    r"chang\w+|"
-    r"tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"
+    r"narrowed|dilated|sheathed|beaded|occluded|blocked|displaced|kinked|nipped|thickened|widened|"
+    r"congested|interrupted|obscured)\b|of|with|abnorm\w+|anomal\w+|occlu\w+|wall|sheath\w*|"
+    r"leak\w*|narrow\w*|crossing|chang\w+|tortuos\w+|bead\w*|cross\w*|over|in|on|at)\b)"
     rf"|(?<!new )(?<!abnormal ){_VESSELS} (?:is|are) (?:missing|absent|lacking)"
     r"(?: altogether| entirely| completely)?\s*(?:$|[.,;])"
 )

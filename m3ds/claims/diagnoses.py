@@ -10,6 +10,8 @@ from m3ds.claims.alternatives import gathered
 from m3ds.claims.words import any_of, normal_spelling
 from m3ds.schema.case import Case
 
+EVERYDAY = frozenset({"normal", "no fracture"})
+"""Options that anything healthy beside a lesion is called, too."""
 _BREAK = (
     r"(?:fractur\w*|breaks?|broken|fissure|crack(?:ed|s)?|snapped|infraction|avulsion|avulsed|"
     r"(?:cortical|bony|osseous) (?:disruption|discontinuity|interruption|step)|"
@@ -77,39 +79,32 @@ _ALSO: dict[str, str] = {
         r"broken\b"
     ),
     "normal": (
-        r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|"
-        r"\bnothing (?:is )?(?:wrong|amiss|the matter)\b|\bage-appropriate\b|"
-        r"\bnothing to report\b|\bin good (?:order|health)\b|\bfree from (?:\w+ )?disease\b|"
-        r"\bwithout (?:any )?(?:pathological|abnormal) (?:changes?|findings?)\b|"
-        r"\bno features of (?:the |any )?diseases?\b|\bdisease-free\b|\bnot diseased\b|"
-        r"\b(?:unaffected|undiseased) (?:eye|retina|breast|fundus|lungs?)\b|"
-        r"\bnegative (?:for the|screening)\b|\bphysiological (?:fundus|retina|"
-        r"findings?)\b|"
-        r"\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|\bno (?:[\w-]+ ){0,3}?"
-        r"(?:abnormalit(?:y|ies)|"
-        r"lesions?|pathology|mass(?:es)?|disease|retinopathy|findings?)\b|\bnegative "
-        r"(?:study|examination|scan|film)\b|\bnothing (?:abnormal|focal)\b|\bwithout "
-        r"(?:any )?(?:focal )?(?:abnormality|lesion|pathology)\b|"
-        r"\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b|\b(?:free of|without) (?:\w+ "
-        r")?disease\b|"
-        r"\bnothing pathological\b|\b(?:inconspicuous|regular|clear|sound|intact) (?:fundus|"
-        r"retina|findings?|image|"
-        r"scan|film)\b|"
-        r"\ball is well\b|\bas (?:it|they) should(?: be)?\b"
+        r"\bnormal\b(?![- ](?:tension|pressure))|\bwnl\b|\ball clear\b|\bnothing (?:is )?(?:wrong|"
+        r"amiss|the matter)\b|\bage-appropriate\b|\bnothing to report\b|\bin good (?:order|"
+        r"health)\b|\bfree from (?:\w+ )?disease\b|\bwithout (?:any )?(?:pathological|"
+        r"abnormal) (?:changes?|findings?)\b|\bno features of (?:the |any )?diseases?\b|"
+        r"\bdisease-free\b|\bnot diseased\b|\b(?:unaffected|undiseased) (?:eye|retina|breast|"
+        r"fundus|lungs?)\b|\bnegative (?:for the|screening)\b|\bphysiological (?:fundus|retina|"
+        r"findings?)\b|\bhealthy\b|\bunremarkable\b|\bwithin normal limits\b|"
+        r"\bno (?:[\w-]+ ){0,3}?(?:abnormalit(?:y|ies)|lesions?|pathology|mass(?:es)?|disease|"
+        r"retinopathy|findings?)\b|\bnegative (?:study|examination|scan|film)\b|"
+        r"\bnothing (?:abnormal|focal)\b|\bwithout (?:any )?(?:focal )?(?:abnormality|lesion|"
+        r"pathology)\b|\bbi-?rads[\s-]*(?:category )?1\b|\bno retinal disease\b|\b(?:free of|"
+        r"without) (?:\w+ )?disease\b|\bnothing pathological\b|\b(?:inconspicuous|regular|clear|"
+        r"sound|intact) (?:fundus|retina|findings?|image|scan|film)\b|\ball is well\b|\bas (?:it|"
+        r"they) should(?: be)?\b"
     ),
     "benign": (
-        r"\bbenign\w*\b|\bnon-?malignant\b|\bnon-?cancerous\b|\bfibroadenomas?\b|"
-        r"\bharmless\b|\binnocent\b|\binnocuous\b|\bbi-?rads[\s-]*(?:category )?[23]\b|"
-        r"\bti-?rads[\s-]*[123]\b|\bnot malignant\b|\bcolloid nodule\b|\badenomatous "
-        r"nodule\b|\bhyperplastic nodule\b|\bno (?:suspicion|evidence|sign|signs) of "
-        r"malignan\w+|\bnothing malignant\b|"
+        r"\bbenign\w*\b|\bnon-?malignant\b|\bnon-?cancerous\b|\bfibroadenomas?\b|\bharmless\b|"
+        r"\binnocent\b|\binnocuous\b|\bbi-?rads[\s-]*(?:category )?[23]\b|\bti-?rads[\s-]*[123]\b|"
+        r"\bnot malignant\b|\bcolloid nodule\b|\badenomatous nodule\b|\bhyperplastic nodule\b|"
+        r"\bno (?:suspicion|evidence|sign|signs) of malignan\w+|\bnothing malignant\b|"
         r"\b(?:malignancy|cancer) (?:is )?not suspected\b"
     ),
     "malignant": (
         r"\bmalignan\w+\b|\bcancer\w*\b|\bcarcinoma\w*\b|\bmelanoma\b|"
-        r"\bbi-?rads[\s-]*(?:category )?(?:4c|5|6)\b|\bti-?rads[\s-]*5\b|"
-        r"\b(?:not|no) (?:an? )?benign\b(?! (?:alternative|cause|option|explanation|sign|"
-        r"feature)s?)(?!-)|"
+        r"\bbi-?rads[\s-]*(?:category )?(?:4c|5|6)\b|\bti-?rads[\s-]*5\b|\b(?:not|"
+        r"no) (?:an? )?benign\b(?! (?:alternative|cause|option|explanation|sign|feature)s?)(?!-)|"
         r"\badenocarcinoma\b|\bneoplas\w+ of malignant\b"
     ),
     "nevus": (
@@ -117,10 +112,9 @@ _ALSO: dict[str, str] = {
         r"of (?:common|banal|benign)"
     ),
     "seborrheic keratosis": (
-        r"\bseborr?ho?eic\s+(?:keratos[ie]s|wart)\w*\b|\bkeratosis\b|\bseborrh?o?eic "
-        r"verruca\b|\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bverruca seborrho?ica\b|"
-        r"\bsk\b|\bstuck-on keratotic "
-        r"growth\b"
+        r"\bseborr?ho?eic\s+(?:keratos[ie]s|wart)\w*\b|\bkeratosis\b|\bseborrh?o?eic verruca\b|"
+        r"\bbasal cell papilloma\b|\bkeratoses\b|\bsebk\b|\bverruca seborrho?ica\b|\bsk\b|"
+        r"\bstuck-on keratotic growth\b"
     ),
     "melanoma": r"\bmelanomas?\b|\bmalignant (?:melanocytic lesion|mole)\b",
     "metalwork": (
@@ -150,9 +144,7 @@ _ALSO: dict[str, str] = {
     ),
     "effusion": (
         r"\beffusions?\b|\bpleural fluid(?: collections?)?\b|\bfluid in the pleura\w*\b|"
-        r"\bpleural space fluid\b|"
-        r"\bhydrothorax\b|"
-        r"\bpleural collection\b"
+        r"\bpleural space fluid\b|\bhydrothorax\b|\bpleural collection\b"
     ),
     "emphysema": r"\bemphysema\w*\b",
     "fibrosis": r"\bfibro(?:sis|tic)\b|\bscarring\b",
@@ -160,9 +152,8 @@ _ALSO: dict[str, str] = {
     "nodule": r"\bcoin lesions?\b|\bspn\b|\bnodules?\b|\bnodular (?:opacit|shadow|lesion|"
     r"densit)\w+",
     "pleural thickening": (
-        r"\bpleural[\s-]+thicken\w*\b|\bpleural (?:peel|plaques?|scarring|rind)\b|\bthick "
-        r"pleura\b|\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|"
-        r"\bpleura\w*\b[^.;]{0,25}\bthicken\w*\b"
+        r"\bpleural[\s-]+thicken\w*\b|\bpleural (?:peel|plaques?|scarring|rind)\b|\bthick pleura\b|"
+        r"\bthicken\w*\b[^.;]{0,20}\bpleura\w*\b|\bpleura\w*\b[^.;]{0,25}\bthicken\w*\b"
     ),
     "pneumothorax": r"\bpneumothora(?:x|ces)\b|\bpleural air\b|\bair (?:in|within) the "
     r"pleura\w*\b|\bair around the lung\b",
@@ -177,15 +168,12 @@ _ALSO: dict[str, str] = {
         r"\b(?:retin\w+|vascular) [\w ]{0,20}\bdisease,? (?:diabetic|of diabetic)\b|"
         r"\bdiabetic retinal damage\b|\bdiabetes-related retinopathy\b|"
         r"\bretinopathy[,:] (?:most likely |probably |likely )?diabetic\b|"
-        r"\b(?:non-?)?proliferative changes of diabetes\b|"
-        r"\bdiabetic (?:rather than|and not|not) \w+ retinopathy\b|\bretinopathy (?:in "
-        r"diabetes|\(diabetic\))|"
-        r"\bretinal (?:changes|damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the "
-        r")?diabetic\b|"
-        r"\bmicroangiopathy of the diabetic\b|\bdiabetic (?:retinopathy|eye disease|retinal "
-        r"disease|fundus|changes|"
-        r"microangiopathy|maculopathy)\b|\bn?pdr\b|\bretinopathy of diabet\w+\b|"
-        r"\bretinopathy due to diabetes\b"
+        r"\b(?:non-?)?proliferative changes of diabetes\b|\bdiabetic (?:rather than|and not|"
+        r"not) \w+ retinopathy\b|\bretinopathy (?:in diabetes|\(diabetic\))|\bretinal (?:changes|"
+        r"damage) (?:of|by|from|due to) diabetes\b|\bretinopathy,? (?:of the )?diabetic\b|"
+        r"\bmicroangiopathy of the diabetic\b|\bdiabetic (?:retinopathy|eye disease|"
+        r"retinal disease|fundus|changes|microangiopathy|maculopathy)\b|\bn?pdr\b|"
+        r"\bretinopathy of diabet\w+\b|\bretinopathy due to diabetes\b"
     ),
     "glaucoma": r"\bglaucom\w+\b|\bpoag\b",
 }
@@ -236,3 +224,18 @@ def are_named(patterns: Iterable[re.Pattern[str]], low: str) -> bool:
 def named_on_sight(case: Case, option: str) -> bool:
     """Whether an option names what anyone sees: a polyp, or the fractured part of a limb."""
     return option in case.visible or option == case.target or option.endswith(f" {case.target}")
+
+
+def shares_words(case: Case, option: str) -> bool:
+    """Whether the wider wordings of another option could stand for the diagnosis too."""
+    pair = {option, case.diagnosis}
+    return option != case.diagnosis and (
+        pair
+        <= {"nodule", "diffuse nodule", "mass", "calcification", "fibrosis", "pleural thickening"}
+        or (case.target == "fracture" and option != "no fracture")
+        or (
+            case.target == "finding"
+            and option in {"atelectasis", "fibrosis", "fracture", "calcification"}
+        )
+        or option == "normal"
+    )

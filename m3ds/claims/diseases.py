@@ -174,10 +174,9 @@ _NODE = (
     r"(?:[\w-]+\s+){0,2}?(?:lymph\s+)?nodes?"
 )
 _ORGAN_LESION = (
-    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|"
-    r"prostatic|cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|"
-    r"tracheal|parotid)"
-    r"\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
+    r"(?:oesophageal|gastric|hepatic|renal|splenic|pancreatic|adrenal|ovarian|uterine|prostatic|"
+    r"cerebral|bladder|liver|kidney|brain|vertebral|mediastinal|laryngeal|tracheal|"
+    r"parotid)\s+(?:[\w-]+\s+)?(?:tumours?|mass(?:es)?|lesions?|cancers?|carcinomas?|cysts?|"
     r"stones?|polyps?|nodules?|metastas[ei]s|abscess)"
 )
 _STONE = (
@@ -187,10 +186,9 @@ _STONE = (
 )
 _ENLARGED = (
     r"(?:heart|cardiac (?:silhouette|shadow)|liver|spleen|kidneys?|uterus|ovary|prostate|aorta|"
-    r"ventricles?|bile ducts?|gall\s?bladder|lymph nodes?|parotid)\s+(?:[\w-]+\s+){0,3}?(?:is|"
-    r"are|appears?|"
-    r"looks?|seems?)\s+(?:(?!not\b|nor\b|neither\b|hardly\b|barely\b)\w+\s+)?(?:enlarged|dilated|"
-    r"swollen|big|thick-walled|hydropic)|heart\s+(?:\w+ly\s+)?enlarged"
+    r"ventricles?|bile ducts?|gall\s?bladder|lymph nodes?|parotid)\s+(?:[\w-]+\s+){0,3}?(?:is|are|"
+    r"appears?|looks?|seems?)\s+(?:(?!not\b|nor\b|neither\b|hardly\b|barely\b)\w+\s+)?(?:enlarged|"
+    r"dilated|swollen|big|thick-walled|hydropic)|heart\s+(?:\w+ly\s+)?enlarged"
 )
 _BONE_BROKEN = (
     r"(?:ribs?|clavicle|collarbone|sternum|vertebra\w*|scapula|humerus|bone)\s+(?:[\w-]+\s+){0,5}?"
@@ -201,10 +199,9 @@ _BONE_BROKEN = (
 )
 _IN_ORGAN = (
     r"(?:tumours?|mass(?:es)?|nodules?|neoplasms?|metastas[ei]s)\s+(?:is\s+|"
-    r"are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+"
-    r"the\s+(?:(?:left|right|upper|lower|adjacent|neighbouring|included)\s+)*(?:lung|liver|"
-    r"kidney|spleen|"
-    r"pancreas|brain|stomach|bladder|axilla|neck|mediastinum|rib|chest wall)\b(?<!case)"
+    r"are\s+)?(?:\w+\s+)?(?:in|of|at|within)\s+the\s+(?:(?:left|right|upper|lower|adjacent|"
+    r"neighbouring|included)\s+)*(?:lung|liver|kidney|spleen|pancreas|brain|stomach|bladder|axilla|"
+    r"neck|mediastinum|rib|chest wall)\b(?<!case)"
     r"|(?:in|within) the (?:included |visible |adjacent )?(?:lung|liver|kidney|spleen)\b[^.;]{0,"
     r"40}?"
     r"\b(?:is|lies|sits|shows|there is) an? (?:[\w-]+ ){0,3}(?:tumour|mass|nodule|metastasis)"

@@ -15,11 +15,9 @@ _BEFORE = re.compile(
         r"(?:differs?|different|distinct|distinguish\w*|told apart|sets? it apart) from|"
         r"more (?:this|that|it) than|(?:hallmarks?|picture|face|pattern|traces?) of|for|dd:?|"
         r"differential(?: diagnosis)?:?|(?:take|takes|mistake|mistakes|read|reads|confuse|"
-        r"confuses) "
-        r"(?:this|it|that) (?:for|as|with)|(?:confused|mixed up) with|(?:mistaken|taken) for|"
-        r"attention (?:was|is) paid to|ahead of|followed at (?:some|a) distance by|"
-        r"excluded:|hardly|"
-        r"scarcely"
+        r"confuses) (?:this|it|that) (?:for|as|with)|(?:confused|mixed up) with|(?:mistaken|"
+        r"taken) for|attention (?:was|is) paid to|ahead of|followed at (?:some|a) distance by|"
+        r"excluded:|hardly|scarcely"
     )
     + r")\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){0,2}?$"
 )
@@ -35,22 +33,17 @@ _NOTHING = re.compile(r"\s*:\s*(?:nothing|none|no|nil|negative|clear)\b")
 _NEEDS_NOTHING = re.compile(r"\battention (?:was|is) paid to\s+(?:[\w-]+\s+){0,3}?$")
 # "Melanoma comes to mind", "a lipoma usually looks otherwise".
 _AFTER = re.compile(
-    r"\s+(?:(?:comes?|springs?)\s+to\s+mind|"
-    r"(?:is|are|remains?|makes?)\s+(?:only\s+)?(?:an?\s+|the\s+|its\s+)?(?:(?:main|known|common|"
-    r"classic|"
-    r"frequent|usual|chief|closest|nearest|well-known|notorious)\s+)*(?:rival|pitfall|mimic|"
-    r"competitor|"
-    r"alternative|trap|impostor|contender|out\b|off\b)|"
-    r"lies?\s+(?:with)?in\s+the\s+(?:marrow|medull\w+|submucosa|dermis|epidermis|"
-    r"subcutis)\b(?!\s+(?:beside|next|near))|"
-    r"need(?:s)?\s+not\b|(?:has|have|needs?)\s+to\s+be\s+(?:told|set|kept|distinguished)\s+apart|"
-    r"(?:has|have)\s+to\s+be\s+distinguished|(?:plays?|finds?|has|have|gets?)\s+no\b|"
-    r"(?:(?:comes?|ranks?)\s+|(?:as\s+)?an?\s+(?:remote|distant|poor)\s+)(?:second|third|last)\b|"
-    r"(?:drops?|falls?|rules?)\s+(?:out|away)|leaves?\s+other\b|(?:looks?|behaves?|presents?)\s+"
-    r"(?:otherwise|different\w*|another)|"
-    r"(?:[\w-]+\s+)?(?:usually|often|typically|sometimes|commonly|generally|mostly|rarely|"
-    r"as\s+a\s+rule|"
-    r"tends?)\b)"
+    r"\s+(?:(?:comes?|springs?)\s+to\s+mind|(?:is|are|remains?|makes?)\s+(?:only\s+)?(?:an?\s+|"
+    r"the\s+|its\s+)?(?:(?:main|known|common|classic|frequent|usual|chief|closest|nearest|"
+    r"well-known|notorious)\s+)*(?:rival|pitfall|mimic|competitor|alternative|trap|impostor|"
+    r"contender|out\b|off\b)|lies?\s+(?:with)?in\s+the\s+(?:marrow|medull\w+|submucosa|dermis|"
+    r"epidermis|subcutis)\b(?!\s+(?:beside|next|near))|need(?:s)?\s+not\b|(?:has|have|"
+    r"needs?)\s+to\s+be\s+(?:told|set|kept|distinguished)\s+apart|(?:has|"
+    r"have)\s+to\s+be\s+distinguished|(?:plays?|finds?|has|have|gets?)\s+no\b|(?:(?:comes?|"
+    r"ranks?)\s+|(?:as\s+)?an?\s+(?:remote|distant|poor)\s+)(?:second|third|last)\b|(?:drops?|"
+    r"falls?|rules?)\s+(?:out|away)|leaves?\s+other\b|(?:looks?|behaves?|presents?)\s+(?:otherwise|"
+    r"different\w*|another)|(?:[\w-]+\s+)?(?:usually|often|typically|sometimes|commonly|generally|"
+    r"mostly|rarely|as\s+a\s+rule|tends?)\b)"
 )
 
 

@@ -14,14 +14,11 @@ from m3ds.schema.case import Case
 EMPTY = re.compile(
     r"(?<!not )(?<!not entirely )(?<!not quite )(?<!no longer )\b(?:no(?! longer)|nothing|none|"
     r"neither|without|free|clear|unremarkable|normal|intact|preserved|empty"
-    r"|spared|undamaged|there remains?|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|"
-    r"(?:does|do|did)n't "
-    r"(?:show|reveal)|"
-    r"(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|exhibit)|ordinary|"
-    r"sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
+    r"|spared|undamaged|there remains?|all (?:is )?well|not (?:\w+ )?(?:affected|involved)|(?:does|"
+    r"do|did)n't (?:show|reveal)|(?:not|never) (?:show|reveal|contain|demonstrate|display|harbour|"
+    r"exhibit)|ordinary|sound|unbroken|unaltered|inconspicuous|uninvolved|unaffected|devoid|plain|"
     r"healthy|quiet|negative|undisturbed|bare|as (?:it|they) should|in order|physiological|"
-    r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not "
-    r"one)\b"
+    r"artefacts?|of no (?:importance|concern|consequence|significance)|not a single|not one)\b"
 )
 """Words of a clause that says of a place that nothing is there."""
 # What is without vessels is not without the finding: it may be just that.
@@ -89,12 +86,10 @@ _IN_SHADOW = re.compile(
 # "The bright zone at the left is normal", "everything bright is normal": no lesion.
 AREA_NORMAL = re.compile(
     r"^\s*(?:the|all|everything|most|what(?:ever)?)\s+(?:[\w-]+\s+){0,3}?(?:areas?|zones?|bands?|"
-    r"regions?|parts?|"
-    r"portions?|bright|dark|lies|is)\b(?:\s+(?:at|on|in|along|to|near|of)\s+(?:the|it)\b(?:\s+"
-    r"[\w-]+){0,4}?)?\s+"
-    r"(?:is|are)\s+(?:(?:just|simply|merely|only|all)\s+)?(?:normal|background|free|healthy|"
-    r"unremarkable|clear|empty)\b(?!-|\s+(?:of|from)\b)"
-    r"(?:\s+[\w-]+){0,3}\s*[.;]?\s*$"
+    r"regions?|parts?|portions?|bright|dark|lies|is)\b(?:\s+(?:at|on|in|along|to|near|of)\s+(?:the|"
+    r"it)\b(?:\s+[\w-]+){0,4}?)?\s+(?:is|are)\s+(?:(?:just|simply|merely|only|all)\s+)?(?:normal|"
+    r"background|free|healthy|unremarkable|clear|empty)\b(?!-|\s+(?:of|"
+    r"from)\b)(?:\s+[\w-]+){0,3}\s*[.;]?\s*$"
 )
 
 
@@ -105,13 +100,10 @@ _TITLED = re.compile(
     r"(?:(?:left|right|two)\s+)?(?:strip|band|part|half|third|edge|corner|quadrant|quarter|side)s?"
     rf"(?:\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE})?\s*:\s*"
     r"(?:(?:quite|all|entirely|perfectly|merely|just|also|as)\s+)*(?:spotless|even|homogeneous|"
-    r"uniform|the\s+same|"
-    r"same|likewise|ditto|as\s+well|blank|calm|tidy|dull|boring|uneventful|undisturbed|"
-    r"featureless|smooth\s+(?:skin|"
-    r"mucosa|tissue)|nothing|none|nil|no\s+\w+|normal|clear|free|quiet|empty|unremarkable|"
-    r"healthy|intact|"
-    r"background|as\s+it\s+should(?:\s+be)?|air|black\s+air)\b"
-    r"(?:,?\s+(?!(?:an?|one|but|with)\b)[\w-]+){0,5}[.;]?\s*$"
+    r"uniform|the\s+same|same|likewise|ditto|as\s+well|blank|calm|tidy|dull|boring|uneventful|"
+    r"undisturbed|featureless|smooth\s+(?:skin|mucosa|tissue)|nothing|none|nil|no\s+\w+|normal|"
+    r"clear|free|quiet|empty|unremarkable|healthy|intact|background|as\s+it\s+should(?:\s+be)?|air|"
+    r"black\s+air)\b(?:,?\s+(?!(?:an?|one|but|with)\b)[\w-]+){0,5}[.;]?\s*$"
 )
 
 
@@ -130,11 +122,9 @@ _BORDERS = re.compile(r"(?:border|edge|margin|rim)s?$")
 # "Lower strip of the image: normal skin".
 _STRIP_EMPTY = re.compile(
     r"^\s*(?:the\s+)?(?:upper|lower|left|right|top|bottom)(?:-hand)?\s+(?:strip|band|part|half|"
-    r"third|edge|corner)"
-    r"[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|healthy|nothing|"
-    r"empty|nad|nil|none|free|plain|fine|ok|okay|"
-    r"good|sound|regular|intact|inconspicuous|unaffected|"
-    r"no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
+    r"third|edge|corner)[^:]*?(?::|\b(?:contains|shows|holds|is))\s*(?:normal|clear|unremarkable|"
+    r"healthy|nothing|empty|nad|nil|none|free|plain|fine|ok|okay|good|sound|regular|intact|"
+    r"inconspicuous|unaffected|no (?:abnormality|break|fracture|lesion|nodule|polyp|opacity))\b"
 )
 # "The shaft above is normal, and so is the left border of the film".
 _SO_IS = re.compile(r"^\s*(?:and\s+)?so (?:is|are)\b")

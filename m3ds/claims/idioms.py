@@ -53,9 +53,8 @@ _SIZES: tuple[tuple[re.Pattern[str], tuple[float, float]], ...] = (
     (
         re.compile(
             r"\b(?:fills?|filling|occup(?:ies|ying)|takes up|covers?|covering)\s+(?:almost |"
-            r"nearly )?"
-            r"(?:the|one|an?)\s+(?:whole|entire)\s+(?:hemithorax|lung|chest|breast|gland|lobe|"
-            r"retina)\b"
+            r"nearly )?(?:the|one|an?)\s+(?:whole|entire)\s+(?:hemithorax|lung|chest|breast|gland|"
+            r"lobe|retina)\b"
         ),
         (0.05, 1.0),
     ),

@@ -77,10 +77,8 @@ _SHOWN_BY: Mapping[str, tuple[frozenset[Modality], str]] = {
         (
             r"sub-?retinal fluid on|intraretinal fluid|central (?:macular|subfield) thickness|"
             r"retinal nerve fib\w+ layer thickness|choroidal thickness|leak(?:s|age) (?:of|"
-            r"on) fluorescein|"
-            r"late leakage|hyperfluoresc\w+|hypofluoresc\w+|autofluoresc\w+|"
-            r"intraocular pressure|visual field (?:loss|defect|test\w*)|ellipsoid "
-            r"zone"
+            r"on) fluorescein|late leakage|hyperfluoresc\w+|hypofluoresc\w+|autofluoresc\w+|"
+            r"intraocular pressure|visual field (?:loss|defect|test\w*)|ellipsoid zone"
         ),
     ),
     "echoes": (

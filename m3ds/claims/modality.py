@@ -13,15 +13,11 @@ from m3ds.schema.text import Failure
 
 _OWN: Mapping[str, str] = {
     "x-ray": r"x[\s-]?ray(?:s|ed)?|xrays?|(?:radio|roentgeno|skia)gra(?:ms?|phs?|phed|phy|phic|"
-    r"phical|"
-    r"phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
+    r"phical|phically)|r(?:oe|ö)ntgen\w*|(?:dr|cr) (?:image|film|study)"
     r"|(?:plain|digital)[\s-](?:films?|projections?)|radiolog\w+ (?:images?|projections?|"
-    r"pictures?)|"
-    r"plain[\s-]radiolog\w+|(?:thorax|chest)[\s,]+(?:pa|ap)|xr|cxr|(?:forearm|"
-    r"finger|humerus|foot|arm|pelvis|"
-    r"femur|tibia|hand|wrist|hip|bone|chest|"
-    r"shoulder|elbow|leg|ankle|knee|foot|"
-    r"skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|"
+    r"pictures?)|plain[\s-]radiolog\w+|(?:thorax|chest)[\s,]+(?:pa|ap)|xr|cxr|(?:forearm|finger|"
+    r"humerus|foot|arm|pelvis|femur|tibia|hand|wrist|hip|bone|chest|shoulder|elbow|leg|ankle|knee|"
+    r"foot|skeletal|frontal|pa|ap)[\s-](?:\w+\s)?films?|pa view|ap view|"
     r"frontal view of the chest|frontal chest view|conventional films?|chest film",
     "dermoscopy": (
         r"derm(?:at)?oscop\w*|epiluminescen\w+(?: microscopy| light microscopy)?|(?:skin )?"
@@ -29,9 +25,8 @@ _OWN: Mapping[str, str] = {
     ),
     "endoscopy": (
         r"(?:(?:video|chromo|fibre|fiber|zoom)?endoscop|coloscop|colonoscop|sigmoidoscop|"
-        r"ileocolonoscop|rectoscop|proctoscop|"
-        r"gastroscop)\w*|white[\s-]light (?:picture|image|view|photo\w*|frame)|"
-        r"wle (?:image|picture|view|frame)"
+        r"ileocolonoscop|rectoscop|proctoscop|gastroscop)\w*|white[\s-]light (?:picture|image|view|"
+        r"photo\w*|frame)|wle (?:image|picture|view|frame)"
     ),
     "ultrasound": (
         r"ultra[\s-]?so(?:und|nic)\w*|ultrasonogra\w*|(?:echo)?sonogra\w*|echograph\w*|echogram|"
@@ -39,22 +34,20 @@ _OWN: Mapping[str, str] = {
         r"picture)|(?:made|taken) with (?:ultra)?sound"
     ),
     "fundus": r"posterior (?:segment|pole) photo\w*|photo\w* of the posterior (?:eye )?segment|"
-    r"eye[\s-]?ground|retinal (?:still|camera)|camera (?:view|still|picture),? (?:of )?(?:the "
-    r")?retina|"
-    r"retina[\w\s,]{1,30}\bcamera|photograph of the retinal surface|photograph of its back wall|"
-    r"retina: (?:\w+ )?photo\w*|(?:non-)?mydriatic|photo\w*[\w\s,]{1,30}?\b(?:retina|optic (?:disc|"
-    r"nerve)|macula|back of the eye)|"
-    r"(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
-    r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal"
-    r" (?:photo\w*|image|imaging|camera|colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of "
-    r"(?:the|an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|"
-    r"(?:ophthalmic|ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|retina,? "
-    r"(?:\w+ )?photo\w*|"
-    r"retinal (?:picture|view)|(?:photo\w*|picture|image|portrait),? (?:of )?(?:the "
-    r")?(?:posterior pole|retina|eye's back(?:ground)?)|"
+    r"eye[\s-]?ground|retinal (?:still|camera)|camera (?:view|still|"
+    r"picture),? (?:of )?(?:the )?retina|retina[\w\s,]{1,30}\bcamera|"
+    r"photograph of the retinal surface|photograph of its back wall|retina: (?:\w+ )?photo\w*|"
+    r"(?:non-)?mydriatic|photo\w*[\w\s,]{1,30}?\b(?:retina|optic (?:disc|nerve)|macula|"
+    r"back of the eye)|(?:ocular |eye )?fundus(?! of (?:the )?(?:stomach|uter\w+|gallbladder))|"
+    r"fundoscop\w*|funduscop\w*|ophthalmoscop\w*|retinal (?:photo\w*|image|imaging|camera|"
+    r"colou?r photo\w*)|(?:photo\w*|images?|pictures?|views?) of (?:the|"
+    r"an?) (?:\w+\s){0,2}?(?:retina|fundus|posterior pole|back of (?:the|an) eye)|(?:ophthalmic|"
+    r"ophthalmological) (?:photo\w*|images?)|photograph,? (?:of )?retina|"
+    r"retina,? (?:\w+ )?photo\w*|retinal (?:picture|view)|(?:photo\w*|picture|image|"
+    r"portrait),? (?:of )?(?:the )?(?:posterior pole|retina|eye's back(?:ground)?)|"
     r"(?:posterior pole|eye ground|fundus|retina|back of the eye)(?:,)? (?:in colou?r|"
-    r"photographed)|"
-    r"retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|pictures?) of (?:the|an) "
+    r"photographed)|retinograph\w*|cfp|posterior pole photo\w*|(?:photo\w*|images?|"
+    r"pictures?) of (?:the|an) "
     r"eye ground",
 }
 _FOREIGN = {
@@ -63,9 +56,8 @@ _FOREIGN = {
         r"tomogra(?!phically)\w+|ct[\s-]colonograph\w*"
     ),
     "MRI": (
-        r"mri|mr (?:imag\w+|scan\w*|sequence\w*|slices?|sections?|stud\w+|views?)|magnetic "
-        r"resonance\w*|"
-        r"t[12][\s-]?(?:weighted|w)|stir|flair sequence|mrcp|gadolinium\w*"
+        r"mri|mr (?:imag\w+|scan\w*|sequence\w*|slices?|sections?|stud\w+|views?)|"
+        r"magnetic resonance\w*|t[12][\s-]?(?:weighted|w)|stir|flair sequence|mrcp|gadolinium\w*"
     ),
     "nuclear": (
         r"pet|positron emission\w*|spect|scintigra\w+|(?:radionuclide |isotope )?bone "
@@ -87,9 +79,8 @@ _FOREIGN = {
     "clinical photography": r"clinical photogra\w+|smartphone photo\w*",
     "slit lamp": r"slit[\s-]lamp\w*|gonioscop\w*",
     "capsule": (
-        r"echocardiogra\w+|electrocardiogra\w*|ecg(?! (?:electrodes?|leads?|wires?|dots?|"
-        r"stickers?|pads?))|laparoscop\w*|arthroscop\w*|"
-        r"bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
+        r"echocardiogra\w+|electrocardiogra\w*|ecg(?! (?:electrodes?|leads?|wires?|dots?|stickers?|"
+        r"pads?))|laparoscop\w*|arthroscop\w*|bronchoscop\w*|cystoscop\w*|densitometr\w+|dexa"
     ),
 }
 _WORDS = Table({**_FOREIGN, **_OWN})
@@ -97,40 +88,31 @@ _WORDS = Table({**_FOREIGN, **_OWN})
 _APART = re.compile(
     r"\b(?:recommend\w*|advis\w+|suggest(?:ed|s)?|follow[\s-]?up|further|next step|"
     r"needs? \w+ to (?:show|see)|next (?:\w+ )?(?:steps?|tests?|examinations?|moves?)|proposed|"
-    r"until|"
-    r"shows? (?:it |this )?(?:best|better)|"
-    r"correlat\w+|complement\w*|biops\w+|confirm\w*|clarif\w+"
-    r"|than on|than in|"
-    r"required|needs? [\w\s]{1,20} work-?up|(?:that|this|which) (?:needs|calls for)|needed|"
-    r"necessary|helpful|useful|"
-    r"before|"
-    r"prior to|equivalent"
-    r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|"
-    r"(?:is|are|would be) (?:the |a )?preferred|problem-solving|"
-    r"other (?:techniques|methods|modalities)|"
+    r"until|shows? (?:it |this )?(?:best|better)|correlat\w+|complement\w*|biops\w+|confirm\w*|"
+    r"clarif\w+"
+    r"|than on|than in|required|needs? [\w\s]{1,20} work-?up|(?:that|this|which) (?:needs|"
+    r"calls for)|needed|necessary|helpful|useful|before|prior to|equivalent"
+    r"|settle\w*|resolv\w+|indicated|consider\w*|warrant\w*|referr\w+|not included|only when|(?:is|"
+    r"are|would be) (?:the |a )?preferred|problem-solving|other (?:techniques|methods|modalities)|"
     r"not available|beyond|await\w*|pending)\b"
 )
 
 
 _UNLIKE = re.compile(
-    r"\b(?:unlike|compared with|compared to|as opposed to|in contrast to|contrast with|rather "
-    r"than)\s+"
-    r"(?:[\w-]+\s+){0,3}$"
+    r"\b(?:unlike|compared with|compared to|as opposed to|in contrast to|contrast with|"
+    r"rather than)\s+(?:[\w-]+\s+){0,3}$"
 )
 _TOLD_BY = re.compile(
     r"\b(?:told apart(?: only)?|distinguished|separated|excluded|confirmed|settled|clarified|"
-    r"differentiated)"
-    r"\s+(?:by|with|on|using)\s+(?:an?\s+|the\s+)?$"
+    r"differentiated)\s+(?:by|with|on|using)\s+(?:an?\s+|the\s+)?$"
 )
 _THIS = re.compile(
-    r"\b(?:this|the present|the given|present|these)\s+(?:(?!(?:is|are|was|has|and|or|of|from|"
-    r"with|case)\b)"
-    r"[\w-]+\s+){0,3}$"
+    r"\b(?:this|the present|the given|present|these)\s+(?:(?!(?:is|are|was|has|and|or|of|from|with|"
+    r"case)\b)[\w-]+\s+){0,3}$"
 )
 _OF_MANY = re.compile(
     r"(?:^|[,;]\s*|\b(?:of|many|most|some|such|few)\s+)(?:cancers|carcinomas|fractures|nodules|"
-    r"masses|polyps|"
-    r"melanomas|lesions|tumours)\s+(?:on|in|at)\s+$"
+    r"masses|polyps|melanomas|lesions|tumours)\s+(?:on|in|at)\s+$"
 )
 # "Visible on mammograms alone".
 _COME_TO_LIGHT = re.compile(

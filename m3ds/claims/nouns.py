@@ -20,9 +20,8 @@ class Noun(NamedTuple):
 
 
 _VERB = (
-    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|sees|notices|finds|displays?|lies|"
-    r"lie|sits?|"
-    r"occup\w+|fills?"
+    r"is|are|was|were|be|been|has|have|had|shows?|shown|seen|sees|notices|finds|displays?|lies|lie|"
+    r"sits?|occup\w+|fills?"
     r"|covers?|contains?|demonstrates?|reveals?|exhibits?|appears?|presents?|"
     r"measures?|takes?|looks?"
     r"|and|or|that|which|it|they|there|centres"
@@ -35,8 +34,7 @@ _LED_IN = re.compile(
     r"(?:(?:^|[\s(,:])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below"
     r"|beneath|beside|behind|around|against|than|over|under|across|between|through|towards?"
     r"|beyond|despite|inside|outside|up|down|including|alongside|next to|relative to|like|per|as|"
-    r"for|vs|"
-    r"versus"
+    r"for|vs|versus"
     r"|resembles?|about|adjacent to|from the)"
     # At the start, or after an article, these are adjectives: "adjacent ribs are intact".
     r"|(?<!\bthe)(?<!\ban)(?<!^)\s(?:adjacent|adjoining|overlying|abutting|facing))\s+"
@@ -51,8 +49,7 @@ _FILLED = re.compile(
 
 _LEDS = re.compile(
     r"(?:^|[\s(,])(?:of|in|on|at|to|from|by|with|without|within|into|near|along|above|below|"
-    r"beneath|"
-    r"beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|"
+    r"beneath|beside|behind|around|against|than|over|under|across|between|through|towards?|beyond|"
     r"outside|inside|like|as|for|about|round)\s+$"
 )
 
@@ -61,11 +58,9 @@ _PRONOUN = (
     r"(?:the|ends?|angles?|sides?|lungs?|bones?|lobes?|halves))|"
     r"(?:this|these|(?<!\w\s)(?<!,\s)that|which)(?=\s+(?:is|are|was|were|has|have|lies?|sits?|"
     r"occup\w+|measures?"
-    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|"
-    r"one\b|is\b|are\b|has\b|lies\b|"
-    r"sits\b|measures\b|shows\b)\w)|"
-    r"(?:large|bigg|small)est|each|neither(?= (?:is|of them))|all(?= (?:are|of them|"
-    r"share|three|four))"
+    r"|covers?|takes?|appears?|looks?|fills?))|(?:large|bigg|small|dark|bright)er(?! (?!of\b|one\b|"
+    r"is\b|are\b|has\b|lies\b|sits\b|measures\b|shows\b)\w)|(?:large|bigg|small)est|each|"
+    r"neither(?= (?:is|of them))|all(?= (?:are|of them|share|three|four))"
     r"|one(?= (?:only|is|lies))|together|the two|the three|the four|the pair(?! of)"
 )
 

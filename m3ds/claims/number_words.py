@@ -48,10 +48,8 @@ WORD = rf"(?:{any_of(_RANGES)}|\d{{1,3}})"
 _GAP = (
     r"(?:,?\s+(?:and\s+|to\s+)?(?!(?:of|in|on|the|is|are|was|with|at|to|from|for|by|than|and|or|"
     r"views?|rows?|fragments?|projections?|sides?|half|thirds?|quarters?|colou?rs?|layers?|"
-    r"options?|"
-    r"features?|"
-    r"years?|months?|weeks?|days?|hours?|things|reasons|arguments|more|that|which|no|an?|against|"
-    r"can|could|may|sees?|finds?|notes?|"
+    r"options?|features?|years?|months?|weeks?|days?|hours?|things|reasons|arguments|more|that|"
+    r"which|no|an?|against|can|could|may|sees?|finds?|notes?|"
     rf"images?|adjacent bone|criteri\w+|{any_of(_RANGES)})\b)[\w'-]+){{0,5}}?"
 )
 # "Three dark (hypoechoic) nodules"; but "nodules (three)".
@@ -64,9 +62,8 @@ NOT_COUNT = (
 
 
 _AREAS = (
-    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+"
-    r"(?:of|with)\s+(?:an?\s+)?"
-    r"(?:[\w-]+\s+){0,2}?"
+    r"(?:areas?|sites?|regions?|foci|focus|places?|zones?|patch(?:es)?|points?|spots?)\s+(?:of|"
+    r"with)\s+(?:an?\s+)?(?:[\w-]+\s+){0,2}?"
 )
 _ABNORMAL = (
     r"(?:opacification|lucency|transparency|consolidation|increased density|shadowing|disruption|"

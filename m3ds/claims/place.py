@@ -6,18 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from m3ds.claims.alternatives import gathered
+from m3ds.claims.corners import cornered
 from m3ds.claims.denial import denied_things
-from m3ds.claims.emptiness import (
-    EMPTY,
-    OF_PLACE,
-    SAYS_CLEAR,
-    is_empty,
-    statements,
-)
+from m3ds.claims.emptiness import EMPTY, OF_PLACE, SAYS_CLEAR, is_empty, statements
 from m3ds.claims.idioms import likened_places
+from m3ds.claims.itself import AVOIDED, is_of_itself
 from m3ds.claims.nouns import known_nouns
 from m3ds.claims.polarity import is_denied, is_denied_ahead, is_sought, is_supposed, is_usual
-from m3ds.claims.position import Claim, positions
+from m3ds.claims.position import Claim, misplaced, positions
 from m3ds.claims.rows import centres, rows
 from m3ds.claims.sides import sides, sides_of_organs
 from m3ds.claims.stated import stated
@@ -31,21 +27,16 @@ from m3ds.schema.vocabulary import SIDE_SLACK
 _MANY_SLACK = 0.10  # the centroid of several regions stands for none of them in particular
 # How far inside a place the centroid has to be for "nothing there" to be wrong, and "no lesion".
 _CLEARLY, _CLEARLY_DENIED = 0.12, 0.04
-
 # Without one of these, a clause places nothing: the dear patterns need not look.
 _SOMEWHERE = re.compile(
     r"\b"
     + gathered(
         r"left\w*|right\w*|upper|lower|lowest|highest|top|bottom|superior|inferior|uppermost|"
-        r"lowermost|"
-        r"topmost|bottommost|cent\w+|mid\w*"
+        r"lowermost|topmost|bottommost|cent\w+|mid\w*"
         r"|half\w*|corners?|thirds?|quarters?|fifths?|tenths?|ceiling|roof|floor|foot|liver|"
-        r"hepatic|"
-        r"heart|"
-        r"rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|low|higher|"
-        r"above|"
-        r"below|beneath|under\w*|deep\w*|shallower|"
-        r"superficial\w*|ap(?:ex|ical|ices)|bas(?:e|es|al)"
+        r"hepatic|heart|rows?|transducer|probe|strip|begins|starts|ends?|stops|width|height|high|"
+        r"low|higher|above|below|beneath|under\w*|deep\w*|shallower|superficial\w*|ap(?:ex|ical|"
+        r"ices)|bas(?:e|es|al)"
         r"|upwards?|downwards?|up|down|near|far|way|width|height|depth|breadth|equator|"
         r"leftwards?|rightwards?|o'?\s?clock|dead|from|axis"
     )
@@ -61,32 +52,23 @@ _EXEMPT = re.compile(
 # "close to the lower edge", "lies left of the midline"; "fingertips at the top" are something else.
 _PLACES = re.compile(
     r"^\s*(?:(?:and|but|also|just|slightly|a little|a bit|somewhat|roughly|almost|nearly|exactly|"
-    r"very|far|well|"
-    r"right|clearly|distinctly|definitely|markedly|practically|seen|then|there|horizontal\w*|"
-    r"vertical\w*|overall|again)[\s,]+)*"
-    r"(?:(?:i|we|one)\s+(?:would\s+|should\s+)?(?:place|put|locate)s?\s+(?:it|this|them|that)\b|"
-    r"(?:more|most|the bulk|the larger part) of (?:it|them)|"
-    r"not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|above|below|beneath|under|"
-    r"within|along|against|from|off|"
-    r"lies|lying|sits|sitting|is|are|stands?|lie|located|situated|placed|positioned|centred|found|"
-    r"position|location|site|where|left|right|upper|lower|top|bottom|central|centrally|centre|"
-    r"middle|high|"
-    r"low|high|half\s?way|midway|mid-?\w+|(?:my )?attention|horizontally|vertically|its|"
-    r"their|look|shifted|"
-    r"displaced|"
+    r"very|far|well|right|clearly|distinctly|definitely|markedly|practically|seen|then|there|"
+    r"horizontal\w*|vertical\w*|overall|again)[\s,]+)*(?:(?:i|we|one)\s+(?:would\s+|"
+    r"should\s+)?(?:place|put|locate)s?\s+(?:it|this|them|that)\b|(?:more|most|the bulk|"
+    r"the larger part) of (?:it|them)|not|at|in|on|near|by|down|up|deep|hard|close|towards?|to|"
+    r"above|below|beneath|under|within|along|against|from|off|lies|lying|sits|sitting|is|are|"
+    r"stands?|lie|located|situated|placed|positioned|centred|found|position|location|site|where|"
+    r"left|right|upper|lower|top|bottom|central|centrally|centre|middle|high|low|high|half\s?way|"
+    r"midway|mid-?\w+|(?:my )?attention|horizontally|vertically|its|their|look|shifted|displaced|"
     r"offset|deviat\w+|(?:an?|one)\s+(?:[\w-]+\s+){1,4}?(?:(?:is|are)\s+(?:seen|visible|present|"
-    r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|stretch) "
-    r"(?:falls|"
-    r"lies|is|sits)|the (?:affected|involved|damaged|"
-    r"abnormal|altered|relevant|pathological|conspicuous|suspicious|eye|"
-    r"position|"
-    r"location|site|centre|midpoint|largest|larger|smaller|dominant|striking|most|main|only)|\d+)\b"
+    r"noted|found|identified|located|situated)|lies|sits)|this (?:level|point|place|"
+    r"stretch) (?:falls|lies|is|sits)|the (?:affected|involved|damaged|abnormal|altered|relevant|"
+    r"pathological|conspicuous|suspicious|eye|position|location|site|centre|midpoint|largest|"
+    r"larger|smaller|dominant|striking|most|main|only)|\d+)\b"
 )
 _OTHER_PLACE = re.compile(
     r"\b(?:elsewhere|mirror(?:ed)? (?:position|place|site)|both the left and|(?:opposite|"
-    r"contralateral|other) (?:side|half|lung|lobe|"
-    r"breast|"
-    r"hemithorax|hand(?!,)|eye))\b"
+    r"contralateral|other) (?:side|half|lung|lobe|breast|hemithorax|hand(?!,)|eye))\b"
 )
 _ONE_OF_MANY = re.compile(
     r"\b(?:one (?:is|lies|sits|in|on|at|of|near|to)|the other|(?<!one )another|others?|second|"
@@ -95,11 +77,7 @@ _ONE_OF_MANY = re.compile(
     r"latter"
     r"|first(?! glance| sight| look)|(?:some|few)(?! \d))\b"
 )
-
-
 _ALL = re.compile(r"\b(?:(?:taken )?together|as a whole|all of them|all (?:two|three|four|five))\b")
-
-
 _BOTH = re.compile(r"\b(?:both|all)(?: of them)? (?:are|lie|sit|is|stand)\b")
 
 
@@ -146,14 +124,14 @@ def check_place(case: Case, text: Text) -> Iterator[Failure]:
         lateral = {claim.high < 1 for claim in claims if claim.code == "side"}
         if len(lateral) > 1 and case.facts.n_regions != 1:
             claims = [claim for claim in claims if claim.code != "side"]
-        yield from _cornered(clause, x, y)
+        yield from cornered(clause, x, y)
         refused: set[str] = set()
         for claim in claims:
             measured = x if claim.axis == "x" else y
             wide = slack if claim.slack is None else max(slack, claim.slack) if claim.slack else 0
             if claim.code not in refused and not claim.low - wide <= measured <= claim.high + wide:
                 refused.add(claim.code)
-                yield _failure(claim.code, claim.words, clause, x, y)
+                yield misplaced(claim.code, claim.words, clause, x, y)
 
 
 def _statements(
@@ -167,50 +145,10 @@ def _statements(
             yield part, whom if part is clause else subject(case, part.low)
 
 
-# A corner is far from both axes.
-_CORNER = re.compile(
-    r"(?:\b(?:in|into|to|at|towards?|near|filling|fills|occup\w+)|\b(?:position|location|site|"
-    r"where|"
-    r"in image)\s*:)\s+(?:(?:an?|the|one|its|our|far|outer|upper|lower|top|bottom|left|right|"
-    r"inferior|"
-    r"superior)[\s-]+)*(?:corner\b|(?:one )?of (?:the|its|our) (?:\w+ )?corners\b)"
-    r"(?! of the (?:lesion|nodule|mass|polyp|opacity|bone|eye))"
-)
-_OFF_AXIS = 0.08
-_SIDEWAYS = r"(?:upper|lower|top|bottom)[\s-]+(?:left|right)(?:-hand)?"
-# "At the far upper left" is as much as a corner; "at the upper left of the image", off the centre.
-_FAR_OUT = re.compile(
-    rf"\b(?:far|extreme|very)[\s-]+{_SIDEWAYS}\b(?! of (?:the )?(?:centre|middle))"
-    rf"|\b(?:at|along|near|by|touching)\s+the\s+{_SIDEWAYS}\s+(?:edge|border|margin)\b"
-)
-_OFF_CENTRE = re.compile(
-    rf"\b(?:in|at|towards?|into|near)\s+the\s+{_SIDEWAYS}(?:\s+(?:side|part|area|region))?\s+of\s+"
-    rf"(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
-    rf"|,\s*(?:far\s+)?{_SIDEWAYS}\s+of\s+(?:the\s+)?{IMAGE}\b"
-)
-_AT_CENTRE = 0.06
-
-
-def _cornered(clause: Clause, x: float, y: float) -> Iterator[Failure]:
-    offsets = abs(x - 0.5), abs(y - 0.5)
-    for pattern, off in (
-        (_CORNER, min(offsets) >= _OFF_AXIS),
-        (_FAR_OUT, min(offsets) >= _OFF_AXIS),
-        (_OFF_CENTRE, max(offsets) >= _AT_CENTRE),
-    ):
-        found = pattern.search(clause.low)
-        if found is None or off or _is_of_itself(clause, *found.span()):
-            continue
-        if not is_denied(clause.low, *found.span()):
-            yield _failure("quadrant", found.group(), clause, x, y)
-            return
-
-
 _IN_IMAGE = re.compile(
-    r"\b(?:in|at|on|near|towards?|into) (?:the|its)\s+"
-    r"(?:(?:far|extreme|very|outer|upper|lower|top|bottom|left|right)(?:-hand)?,?[\s-]+)+"
-    r"(?:(?:half|third|quarter|quadrant|corner|part|side|portion|area|region|edge|border|"
-    r"margin)\s+)?"
+    r"\b(?:in|at|on|near|towards?|into) (?:the|its)\s+(?:(?:far|extreme|very|outer|upper|lower|top|"
+    r"bottom|left|right)(?:-hand)?,?[\s-]+)+(?:(?:half|third|quarter|quadrant|corner|part|side|"
+    r"portion|area|region|edge|border|margin)\s+)?"
     rf"(?:of|in) (?:the|this) (?:\w+\s+)?{IMAGE}\b"
     r"|\b(?:in|into|at|to) (?:the|its) (?:(?:far|extreme|very|upper|lower|top|bottom|left|"
     r"right)[\s-]+)+corner\b"
@@ -219,8 +157,6 @@ _IN_IMAGE = re.compile(
     r"right)\b|\b(?:far|well|clearly) to the (?:left|right) of (?:the )?(?:centre|middle|midline)\b"
     r"|\bits position (?:at|in|near|on) the (?:[\w-]+ ){0,4}[\w-]+"
 )
-
-
 _NOTHING_NEXT = re.compile(r",\s*(?:nothing|none|neither|no)\b")
 _NOTHING_THERE = re.compile(r",\s*(?:nothing|none)\s*(?:$|[.;])")
 _BONE = re.compile(r"\b(?:bones?|cortex|cortices|shafts?|contours?)\b")
@@ -280,16 +216,10 @@ def _of_organ(case: Case, low: str) -> bool:
 
 # "At the base" is low in a chest, and anywhere in anything else.
 _OF_LUNG = re.compile(r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al))\b")
-
-
 _OF_FRAME = re.compile(rf"\s+of\s+(?:the|this)\s+{IMAGE}\b")
-
-
 _ORIGIN = re.compile(
     r"\b(?:count|measur|reckon)(?:ed|ing)\s+from\s+the\s+(?:(?:upper|top|lower|bottom)[\s-]+)?$"
 )
-
-
 _COUNTED = re.compile(r"\d|\b(?:tenth|third|quarter|fifth|half)s?\b")
 
 
@@ -314,74 +244,17 @@ def _claims(case: Case, clause: Clause) -> Iterator[Claim]:
         # "Counting from the upper left corner".
         if (
             (_ORIGIN.search(low, 0, claim.start) and _COUNTED.search(low))
-            or _AVOIDED.search(low, 0, claim.start)
-            or _is_of_itself(clause, claim.start, claim.end)
+            or AVOIDED.search(low, 0, claim.start)
+            or is_of_itself(clause, claim.start, claim.end)
         ):
             continue
         if not is_denied_ahead(low, claim.start) or is_empty(case, clause):
             yield claim
 
 
-# "Its axis runs from the upper left to the lower right", "it tapers towards the top".
-_DIRECTED = re.compile(
-    r"\b(?:point(?:s|ing|ed)?|run(?:s|ning)|axis|direct\w+|(?:extends|reaches)\s+(?:more|further|"
-    r"farther|as\s+far)|(?:shadow|light|reflex)\s+falls|(?P<sways>lean(?:s|ing)?|tilt(?:s|ed)|"
-    r"taper\w*|"
-    r"widen\w*|narrows|fad(?:es|ing)|gets|slop(?:es|ing)|inclin\w+|bend(?:s|ing)|bent|curv(?:es|"
-    r"ed|ing)))\b"
-    r"[^,;.]{0,40}?\b(?:to|towards?|from|into)\s+(?:the\s+)?(?:[\w-]+\s+){0,2}"
-    r"(?:left|right|upper|lower|top|bottom)\b"
-)
-_TO = re.compile(r"\bto\s+(?:the\s+)?(?:[\w-]+\s+)?$")
-_OF_MIDDLE = re.compile(r"[\w-]*\s+of\s+(?:the\s+)?(?:mid-?line|centre|middle|mid-?point)\b")
-_SIDE_OF_IMAGE = re.compile(rf"[\w-]*(?:\s+(?:side|part|half))?\s+of\s+(?:the|this)\s+{IMAGE}\b")
-_ITS = re.compile(
-    r"\b(?:its|their)\s+(?:(?:very|extreme|far|upper|lower)\s+)*$|"
-    r"\b(?:(?:with)?in\s+it,?\s+the)\s+$"
-)
-# "Darkest at the left", "round but for a notch on the left".
-_PART_THERE = re.compile(
-    r"\b(?:(?:dark|bright|pal|dens|wid|thick|thinn|sharp|smooth|rough|steep|broad)est|flattening|"
-    r"notch|indentation|"
-    r"bulge|dent|(?<!phrenic )angle|spike|flanked\s+by(?:\s+[\w-]+){1,3})\s+(?:at|on|in|to|"
-    r"towards?)\s+(?:the\s+)?"
-    r"(?:(?:upper|lower|top|bottom)\s+)?$"
-)
-_OF_LESION = re.compile(
-    r"\s*(?:left|right)?\s*(?:border|edge|margin|rim|part|half|pole|end|portion|side|third|"
-    r"quadrant)?\s+of\s+(?:the|this)\s+(?:lesion|nodule|mass|polyp|tumour|growth)\b"
-)
-_HAS_PARTS = re.compile(rf"\b(?:{IMAGE}|lungs?|hemithorax|chest|thorax)\b")
-
-
-def _is_of_itself(clause: Clause, start: int, end: int) -> bool:
-    """Whether a place at [start, end) is a part of what is spoken of, or where it points."""
-    low = clause.low
-    found = _DIRECTED.search(low, 0, end)
-    if found and (found.end() > start or _TO.search(low, 0, start)):
-        sways = found["sways"] and _SIDE_OF_IMAGE.match(low, end)
-        return not (sways or _OF_MIDDLE.match(low, end))
-    if _PART_THERE.search(low, 0, start) or _OF_LESION.match(low, end):
-        return True
-    own = _ITS.search(low, 0, start)
-    return own is not None and not _HAS_PARTS.search(clause.before + low)
-
-
-# "It ends well before the lower edge", "it keeps clear of the top".
-_AVOIDED = re.compile(
-    r"\b(?:between\s+(?:it|them|this|the\s+\w+)\s+and|(?:ends?|stops?|"
-    r"ceases?)\s+(?:\w+\s+)?(?:before|short\s+of)|(?<!just )(?<!barely "
-    r")clear\s+of|spar(?:es|ing)|"
-    r"(?<!not )(?<!not far )(?:away|far|differs?|distinct|distance)\s+from|contrasts?\s+with|"
-    r"leav(?:es|ing)|avoid(?:s|ing))\s+"
-    r"(?:(?:the|its|whole|entire|very|at|in|on|upper|lower|top|bottom)\s+)*$"
-)
-
-
 _HIGH_OR_LOW = re.compile(
     r"\b(?:ap(?:ex|ices|ical)|bas(?:e|es|al)|hil(?:um|a|ar)|thirds|costophrenic|angles?|upper|"
-    r"lower|"
-    r"top|bottom|middle|mid)\b"
+    r"lower|top|bottom|middle|mid)\b"
 )
 
 
@@ -399,7 +272,7 @@ def _denied_places(
         and (x if claim.axis == "x" else y) <= claim.high - margin * (claim.high < 1)
         for claim in claims
     ):
-        yield _failure(claims[0].code, clause.low.strip()[:80], clause, x, y)
+        yield misplaced(claims[0].code, clause.low.strip()[:80], clause, x, y)
 
 
 def _places_of_nothing(case: Case, text: Text) -> Iterator[Failure]:
@@ -426,13 +299,3 @@ def subject_is_thing(case: Case, low: str) -> bool:
     """Whether the first free noun of a clause is what a source outlines."""
     head = next((noun for noun in known_nouns(case, low) if not noun.inner), None)
     return head is not None and re.fullmatch(counted(case), low[head.start : head.end]) is not None
-
-
-def _failure(code: str, words: str, clause: Clause, x: float, y: float) -> Failure:
-    return Failure(
-        code=code,
-        step=clause.sentence.step,
-        sentence=clause.sentence.text,
-        expected=f"centroid at {100 * x:.0f} % of the width and {100 * y:.0f} % of the height",
-        claimed=words,
-    )

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from m3ds.claims.shares import Share, shares
+from m3ds.claims.text import Clause
 from m3ds.claims.words import IMAGE
+from m3ds.schema.text import Failure
 from m3ds.schema.vocabulary import POSITION_SLACK
 
 Axis = Literal["x", "y"]
@@ -30,10 +32,9 @@ class Claim(NamedTuple):
 _EDGE = r"(?:left|right|top|bottom|upper|lower)(?:-hand)?"
 _OF_AXIS = re.compile(
     r"^\s*(?:of|along|in|through)?\s*(?:the\s+|its\s+|that\s+)?(?:(?:image|picture|frame|film|"
-    r"radiograph|photograph|scan)(?:'s)?\s+)?"
-    r"(?:(?P<axis>width|height|depth|breadth)"
-    r"(?!\s+(?:being\s+|is\s+)?(?:(?:left|remaining|free)\s+"
-    r"(?:below|beneath|under|above)|short\s+of)\b)"
+    r"radiograph|photograph|scan)(?:'s)?\s+)?(?:(?P<axis>width|height|depth|"
+    r"breadth)(?!\s+(?:being\s+|is\s+)?(?:(?:left|remaining|free)\s+(?:below|beneath|under|above)|"
+    r"short\s+of)\b)"
     rf"(?!\s+of\s+(?:the|its)\s+(?!(?:\w+\s+)?{IMAGE}))"
     r"|way\s+(?:in\s+)?(?P<way>down|up|across|along|over|in|from|to))\b"
 )
@@ -48,21 +49,17 @@ _FROM_EDGE = re.compile(
 )
 _SIDE_BEFORE = re.compile(r"\b(left|right|top|bottom|upper|lower)\b")
 _OFFSET = re.compile(
-    r"\b(?:above|below|right|left|off|beyond|away|from)\b(?:[^,;]{0,"
-    r"25})\bby\s+(?:about\s+|roughly\s+)?"
-    r"$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$|\b(?:to\s+)?within\s+(?:about\s+)?$"
+    r"\b(?:above|below|right|left|off|beyond|away|from)\b(?:[^,;]{0,25})\bby\s+(?:about\s+|"
+    r"roughly\s+)?$|\bby\s+(?:about\s+|roughly\s+|some\s+)?$|\b(?:to\s+)?within\s+(?:about\s+)?$"
 )
 _LENGTH = re.compile(
     r"\b(?:gap|(?:nearest|closest|next) (?:edge|border|margin)|diameter|length|long|wide|tall|"
-    r"calibre|spans?|spanning|extends? over|"
-    r"measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
+    r"calibre|spans?|spanning|extends? over|measures?|stretch\w*|width|height)\b[^,;]{0,25}$"
 )
 _FROM_AHEAD = re.compile(
-    r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)"
-    r"(?:\s+(?:edge|border|margin))?(?:\s+of\s+the\s+(?:image|picture|frame|film))?"
-    r"(?:,?\s+(?:it|they|its\s+(?:centre|middle)))?\s+(?:is|are|lies|lie|of|being|measures|"
-    r"amounts\s+to)\b"
-    r"[^,;]{0,12}$"
+    r"\bfrom\s+(?:the|its)\s+(?P<edge>left|right|top|bottom|upper|lower)(?:\s+(?:edge|border|"
+    r"margin))?(?:\s+of\s+the\s+(?:image|picture|frame|film))?(?:,?\s+(?:it|they|its\s+(?:centre|"
+    r"middle)))?\s+(?:is|are|lies|lie|of|being|measures|amounts\s+to)\b[^,;]{0,12}$"
 )
 # "Some 7 % of the width to the right of the midline": an offset.
 _TO_THE_SIDE = re.compile(
@@ -177,3 +174,14 @@ def _clock(low: str) -> Iterator[Claim]:
                 code = "side" if axis == "x" else "quadrant"
                 span = (match.start(), match.end("hour"))
                 yield Claim(code, "x" if axis == "x" else "y", *bounds, *span, match.group()[:20])
+
+
+def misplaced(code: str, words: str, clause: Clause, x: float, y: float) -> Failure:
+    """That `words` say another place than the centroid at `x` and `y`, shares of the image."""
+    return Failure(
+        code=code,
+        step=clause.sentence.step,
+        sentence=clause.sentence.text,
+        expected=f"centroid at {100 * x:.0f} % of the width and {100 * y:.0f} % of the height",
+        claimed=words,
+    )

@@ -19,13 +19,10 @@ _ROW = (
 )
 _ROW_NOUN = (
     r"(?:part|portion|third|fourth|fifth|sixth|eighth|tenth|half|quadrant|quarter|region|area|"
-    r"corner|side|fields?|"
-    r"hemithorax|thorax|chest|zones?|lungs?|end"
+    r"corner|side|fields?|hemithorax|thorax|chest|zones?|lungs?|end"
     rf"|section|segment of the {IMAGE}|centre|central|middle|mid|midline|left|right|"
-    r"edge|margin|border|"
-    r"boundary|limit|frame|rim|rim of the (?:[\w-]+ )?(?:image|frame|picture|field|view)|outer|"
-    r"inner|(?:medial|"
-    r"lateral) (?:part|"
+    r"edge|margin|border|boundary|limit|frame|rim|rim of the (?:[\w-]+ )?(?:image|frame|picture|"
+    r"field|view)|outer|inner|(?:medial|lateral) (?:part|"
     rf"portion)|(?:of\s+)?(?:the\s+|this\s+)?{IMAGE}|strip|band|aspect|most)"
 )
 _PLACED = re.compile(
@@ -37,16 +34,13 @@ _NEAR = re.compile(
     r"\b(?:near|close to|towards?|at|along|against|hugging|by|beneath|under|reach\w*|"
     r"touch\w*|location"
     r"|position|abut\w*|next to|adjacent to|beside|to|hugs|adjoin\w*|brush\w*|cling\w* to|"
-    r"squeezed against|bordering on|above|below|inside|not far "
-    r"(?:below|above|from)|(?:just|close) (?:under|below))"
-    r"[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
+    r"squeezed against|bordering on|above|below|inside|not far (?:below|above|from)|(?:just|"
+    r"close) (?:under|below))[\s:]+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|very\s+|image's\s+)?$"
 )
 _AT_END = re.compile(
     r"\b(?:at|near|towards?|close to|by|along|in|to|from|against|onto)\s+(?:the\s+|"
-    r"its\s+(?=very))?(?:very\s+|"
-    r"extreme\s+|far\s+)?"
-    r"(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its|that|this)\s+(?!(?:\w+\s+)?(?:chest|thorax|"
-    r"lungs?|"
+    r"its\s+(?=very))?(?:very\s+|extreme\s+|far\s+)?(?P<row>top|bottom)\b(?!\s+(?:of\s+(?:the|its|"
+    r"that|this)\s+(?!(?:\w+\s+)?(?:chest|thorax|lungs?|"
     r"hemithorax|" + IMAGE + r")\b)|left|right|layer|end\s+of\s+what))"
 )
 _HIGH = re.compile(
@@ -72,9 +66,8 @@ _HIGHS = {"high", "higher", "up", "upward", "upwards", "near field", "near-field
 _MIDDLE = (
     r"(?:(?:exact|true|very|precise|geometric|geometrical|absolute|dead|image|image's|"
     r"horizontal|vertical|frame's"
-    r"|picture's|film's|of the|the|its|half|mid|half-way|optical|anatomical)[\s-]+)*"
-    r"(?:centre|middle|mid[\s-]?height|half[\s-]?height|half-way (?:line|mark)|mid-?line|"
-    r"mid-?point|equator|"
+    r"|picture's|film's|of the|the|its|half|mid|half-way|optical|anatomical)[\s-]+)*(?:centre|"
+    r"middle|mid[\s-]?height|half[\s-]?height|half-way (?:line|mark)|mid-?line|mid-?point|equator|"
     r"halfway(?: line| mark| point| up| down)?|half[\s-]?depth"
     r"|mid-?depth|mid-?level|mid-?way|mid-?field|horizontal axis|central point|centrally)"
 )
@@ -239,16 +232,14 @@ _HEIGHT_TOLD = re.compile(rf"\b(?:{'|'.join(_ROWS)}|above|below|midline)\b")
 _OFF_LEVEL = re.compile(r"\b(?:above|below|lower|higher|beneath|under|deeper|from)\b[^;:]{0,35}$")
 _WHOLE = re.compile(
     r"\b(?:in|at|near|around|within|about|occup\w+|fills?|on|close to|towards?|"
-    r"covers?)\s+(?:about\s+)?(?:the\s+)?"
-    r"(?P<exact>(?:dead|very|exact|precise|geometric(?:al)?|absolute|"
-    r"true)\s+)?(?:centre|middle(?!\s+(?:column|row)\b)(?!\s+third\s+of\s+the\s+(?:height|"
+    r"covers?)\s+(?:about\s+)?(?:the\s+)?(?P<exact>(?:dead|very|exact|precise|geometric(?:al)?|"
+    r"absolute|true)\s+)?(?:centre|middle(?!\s+(?:column|row)\b)(?!\s+third\s+of\s+the\s+(?:height|"
     r"width)\b)|mid-?portion"
     r"|mid-?part|central\s+(?:part|portion|region|third|area|zone|"
     r"field))\b(?!\s+of\s+(?:attention|interest|gravity))(?:\s+of\s+(?:the|this)\s+(?P<of>[\w-]+))?"
     r"|\b(?:is|lies|sits|located|placed|positioned|situated|set|almost|"
-    r"seen)\s+(?:\w+\s+)?(?:centrally|central)\b"
-    r"(?!\s+(?:venous|line|scar|pallor|dot|echo\w*|lucency|umbilication|portion|cup|"
-    r"part of the (?!image)))"
+    r"seen)\s+(?:\w+\s+)?(?:centrally|central)\b(?!\s+(?:venous|line|scar|pallor|dot|echo\w*|"
+    r"lucency|umbilication|portion|cup|part of the (?!image)))"
     r"|\bcentrally\s+(?:located|placed|positioned|situated|in)\b|"
     r"\b(?:in\s+)?mid-(?:frame|image|picture|field)\b"
     rf"|^\s*the\s+(?:exact\s+|very\s+)?(?:centre|middle)\s+of\s+(?:the|"

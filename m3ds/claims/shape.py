@@ -112,10 +112,8 @@ _FINGERS = re.compile(
     r"(?:into|in|from|at)\b)"
 )
 _MILDLY = re.compile(
-    r"\b(?:slightly|mildly|gently|gentle|slight|mild|minimal|faintly|minimally|subtly|somewhat|a "
-    r"little|a bit|partly|"
-    r"partially|"
-    r"focally|in places)\s+$"
+    r"\b(?:slightly|mildly|gently|gentle|slight|mild|minimal|faintly|minimally|subtly|somewhat|"
+    r"a little|a bit|partly|partially|focally|in places)\s+$"
 )
 # True of one of several, whatever the measure of all of them is.
 _OF_ONE = frozenset(

@@ -92,8 +92,7 @@ _NEAR = re.compile(
     r"\b(?:on|onto|near|close to|towards?|at|along|against|hugging|by|beneath|under|"
     r"reach\w*|touch\w*"
     r"|abut\w*|next to|adjacent to|beside|to|from|hugs|beyond|off|just inside|approaches|"
-    r"approaches is|is)\s+(?:the\s+|its\s+)?"
-    r"(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
+    r"approaches is|is)\s+(?:the\s+|its\s+)?(?:far\s+|extreme\s+|upper\s+|lower\s+|very\s+)?$"
 )
 _OF_ITSELF = re.compile(r"\b(?:on|to|at)\s+(?:its|their|his|her)\s+$")
 # "To its left" is beside the lesion; "low in the image, on its left half" is in the image.
@@ -195,8 +194,7 @@ def sides(low: str, laterality: Laterality) -> Iterator[Claim]:
 
 _FAR = re.compile(
     r"\b(?:far|(?<!as )well(?=\s+(?:to|over|out|off)\b)|considerably|markedly|"
-    r"distinctly)\s+(?:over\s+|out\s+|off\s+)?"
-    r"(?:(?:to|on|in|towards?)\s+(?:the\s+)?)?$"
+    r"distinctly)\s+(?:over\s+|out\s+|off\s+)?(?:(?:to|on|in|towards?)\s+(?:the\s+)?)?$"
 )
 
 

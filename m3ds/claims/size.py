@@ -47,9 +47,8 @@ def _sized(thing: str) -> re.Pattern[str]:
         rf"\b(?P<attribute>{_WORD})\b(?:,?\s+(?:and\s+)?(?!in\b|of\b|with\b|the\b|on\b|"
         rf"than\b|but\b)[\w-]+){{0,4}}?\s+{thing}\b"
         rf"|\b(?:{thing}|it|they|which|this|that|these|one)\s+(?:(?:is|are|was|were|"
-        r"appears?|looks?|remains?|seems?)\s+)"
-        r"(?:also\s+|rather\s+|fairly\s+|quite\s+|relatively\s+|clearly\s+|overall\s+|"
-        r"of\s+|only\s+|itself\s+|together\s+)*"
+        r"appears?|looks?|remains?|seems?)\s+)(?:also\s+|rather\s+|fairly\s+|quite\s+|"
+        r"relatively\s+|clearly\s+|overall\s+|of\s+|only\s+|itself\s+|together\s+)*"
         rf"(?P<predicate>{_WORD})\b(?!\s+(?:amount|degree|number|contrast|echo|and\s+dark))"
     )
 
@@ -150,8 +149,7 @@ def check_size(case: Case, text: Text) -> Iterator[Failure]:
 # "Punctate echogenic foci" lie in it.
 _OF_SPECKS = re.compile(
     r"\s+(?:(?!(?:with|and|of|in|containing|holding|showing|lesion|nodule|mass|polyp|mark|"
-    r"spot)\b)[\w-]+\s+){0,2}?"
-    r"(?:foci|calcifications|dots|specks|echoes|cysts|drusen|globules|"
+    r"spot)\b)[\w-]+\s+){0,2}?(?:foci|calcifications|dots|specks|echoes|cysts|drusen|globules|"
     r"haemorrhages)\b"
 )
 

@@ -15,9 +15,8 @@ from m3ds.claims.words import IMAGE, nouns, structures
 from m3ds.schema.case import Case
 
 _DEFINITE = re.compile(
-    r"\b(?:the|this|these|its|our|whose|(?<!\w\s)that)\s+(?:(?!(?:of|in|on|with|for|to|as|by|"
-    r"than|from|is|are|"
-    r"was|has|have|and a|or a|an?)\b)[\w-]+,?\s+){0,5}$"
+    r"\b(?:the|this|these|its|our|whose|(?<!\w\s)that)\s+(?:(?!(?:of|in|on|with|for|to|as|by|than|"
+    r"from|is|are|was|has|have|and a|or a|an?)\b)[\w-]+,?\s+){0,5}$"
 )
 
 _IN_IMAGE = re.compile(
@@ -50,13 +49,12 @@ def _is_tied(targets: str, others: str, low: str) -> bool:
 # What supports the diagnosis is what was seen: "a smooth pale nodule favours a benign one".
 _ARGUES = re.compile(
     r"\b(?:favou?rs?|supports?|suggests?|argues? for|argue for|(?:points?|tends?) to(?:wards?)?|"
-    r"speaks? for|fits?|(?:typical|characteristic|classic|suggestive|indicative|evidence|a "
-    r"hallmark|"
-    r"hallmarks|the hallmark|the appearance|in favour|arguments? in favour) (?:of|for)|"
-    r"corresponds? to|(?:consistent|compatible|in keeping|in line|agrees?) with|indicates?|makes? "
-    r"(?:an?|the|it)|means?|amounts? to|adds? up to|suspicious for|associated with|arguments? for|"
-    r"in support of|(?:best|most) (?:\w+ )?(?:regarded|read|taken|classed|interpreted|explained|"
-    r"called|described)(?: as| by)?)\b"
+    r"speaks? for|fits?|(?:typical|characteristic|classic|suggestive|indicative|evidence|"
+    r"a hallmark|hallmarks|the hallmark|the appearance|in favour|arguments? in favour) (?:of|for)|"
+    r"corresponds? to|(?:consistent|compatible|in keeping|in line|agrees?) with|indicates?|"
+    r"makes? (?:an?|the|it)|means?|amounts? to|adds? up to|suspicious for|associated with|"
+    r"arguments? for|in support of|(?:best|most) (?:\w+ )?(?:regarded|read|taken|classed|"
+    r"interpreted|explained|called|described)(?: as| by)?)\b"
 )
 
 
@@ -88,8 +86,7 @@ def _argues_against(targets: str, others: str, own: re.Pattern[str], low: str) -
 
 _THERE = re.compile(
     r"\b(?:there (?:is|are)|one sees|i see|we see|i find|we find|(?:is|are) (?:seen|visible|"
-    r"present|found|"
-    r"identified|demonstrated|shown|noted|evident))\b"
+    r"present|found|identified|demonstrated|shown|noted|evident))\b"
 )
 
 

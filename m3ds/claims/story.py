@@ -11,63 +11,50 @@ _DRUGS = (
     r"drops|eye drops|tablets?|pills?|medicines?|inhalers?|ointments?|creams?|insulin|metformin|"
     r"aspirin|warfarin|statins?|steroids?|latanoprost|timolol|thyroxine|levothyroxine|tamoxifen|"
     r"methotrexate|anticoagulants?|antihypertensives?|antidepressants?|beta-?blockers?|"
-    r"painkillers?|"
-    r"analgesics?|hormones?|contraceptives?|laxatives?"
+    r"painkillers?|analgesics?|hormones?|contraceptives?|laxatives?"
 )
 _FILM = (
     r"(?:films?|images?|stud(?:y|ies)|scans?|radiographs?|x-rays?|ultrasounds?|photographs?|"
-    r"pictures?|"
-    r"examinations?|visits?|controls?|colonoscop\w+|endoscop\w+)"
+    r"pictures?|examinations?|visits?|controls?|colonoscop\w+|endoscop\w+)"
 )
 STORY = (
     (
         r"(?:on|last|since) (?:mon|tues|wednes|thurs|fri|satur|sun)day|last night|(?:boxer|skier|"
-        r"footballer|"
-        r"runner|worker)'s (?:punch|fall|kick|tackle|accident|injury)|reported (?:direct "
-        r")?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|caught in (?:a|the) (?:\w+ "
-        r"){0,2}(?:door|machine|press|gate)|(?:over|for) (?:the )?(?:two|three|four|five|six|"
-        r"several|some|many|\d+) (?:days|weeks|months|years)|unchanged since|there "
-        r"since|on the (?:morning|"
-        r"evening|day|eve) of"
+        r"footballer|runner|worker)'s (?:punch|fall|kick|tackle|accident|injury)|"
+        r"reported (?:direct )?(?:blow|fall|injury|trauma)|c-reactive|in (?:19|20)\d\d|"
+        r"caught in (?:a|the) (?:\w+ ){0,2}(?:door|machine|press|gate)|(?:over|"
+        r"for) (?:the )?(?:two|three|four|five|six|several|some|many|\d+) (?:days|weeks|months|"
+        r"years)|unchanged since|there since|on the (?:morning|evening|day|eve) of"
     ),
     (
         r"(?:a|half a|one) (?:year|month|week|day|fortnight) (?:ago|before|earlier|previously|"
-        r"back)|"
-        r"(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"
+        r"back)|(?:with|by|to|for) the (?:[\w-]+ ){1,3}reported"
     ),
     (
         r"(?:the )?patient (?:cannot|can't|can no longer|was unable|is unable|says|states|tells|"
-        r"claims|recalls)|(?:raised|elevated) inflammatory|"
-        r"sustained (?:during|in|while|after)|(?:past|previous|prior) (?:resection|excision|"
-        r"removal|surgery)|"
-        r"tackled|(?:bled|bleeding) (?:once|twice|repeatedly)|(?:has|had) (?:bled|doubled|tripled)|"
+        r"claims|recalls)|(?:raised|elevated) inflammatory|sustained (?:during|in|while|after)|"
+        r"(?:past|previous|prior) (?:resection|excision|removal|surgery)|tackled|(?:bled|"
+        r"bleeding) (?:once|twice|repeatedly)|(?:has|had) (?:bled|doubled|tripled)|"
         r"(?:epileptic )?seizure|plaster (?:applied|removed|taken)|stool test|"
-        r"unchanged [\w ]{1,20} since|(?:five|ten|two|three|\d+)-year follow-?up|stable (?:on|"
-        r"over|for) (?:\w+ )?(?:photographs|images|films|years|months)|"
-        r"(?:could not|cannot|couldn't) walk|(?:it|which) itched|reported by (?:the|this) "
-        r"patient|after (?:the )?(?:reported )?(?:\w+ )?"
-        r"(?:punch|tackle|kick)\b|(?:earlier|former) (?:resection|excision|removal|surgery|"
-        r"operation)|since (?:the|his|her) (?:cast|plaster|stitches|splint)|(?:fna|biopsy|cytology|"
-        r"histology) (?:done|made|taken|performed) "
-        r"(?:earlier|before|previously|elsewhere|last)|(?:no|without) change (?:against|since|"
-        r"from|to|compared)|"
-        r"(?:image|film|scan|study|examination) (?:of|from) (?:19|20)\d\d|(?:had|has) been "
-        r"operated|since (?:the|an|his|her) (?:accident|injury|fall|operation|"
-        r"trauma)|"
-        r",? (?:she|he|they|patient) (?:says?|said|told)|(?:cannot|can't|could not|couldn't) "
-        r"bear weight|"
-        r"according to (?:the|this) (?:patient|man|woman|notes|referral|doctor|parents)|"
-        r"(?:has|have)(?:n't| not) changed (?:in|over|for|since)|(?<!the )(?<!good )(?<!best "
-        r")fit (?:was|came|returned)|"
-        r"(?:previous|prior|earlier|last|recent) (?:fine[\s-]needle |needle |core "
-        r")?(?:aspirations?|fna\w*|cytolog\w+|"
-        r"punctures?|biops\w+)|(?:months|years|weeks) of follow-?up|(?:skiing|sporting|cycling|"
-        r"riding|household) (?:fall|accident|"
-        r"injury)|treated for (?:many |some )?(?:years|months)|"
-        r"(?:cancer|carcinoma|lymphoma) (?:of|in) (?:19|20)\d\d|"
-        r"thyroid[\s-]stimulating hormone|(?<!findings )(?<!everything )(?<!all )"
-        r"(?:within|outside|above|below) (?:the|its) (?:reference|normal) range|hormone "
-        r"levels?|antibod(?:y|ies)|inflammatory markers?"
+        r"unchanged [\w ]{1,20} since|(?:five|ten|two|three|\d+)-year follow-?up|stable (?:on|over|"
+        r"for) (?:\w+ )?(?:photographs|images|films|years|months)|(?:could not|cannot|"
+        r"couldn't) walk|(?:it|which) itched|reported by (?:the|this) patient|"
+        r"after (?:the )?(?:reported )?(?:\w+ )?(?:punch|tackle|kick)\b|(?:earlier|"
+        r"former) (?:resection|excision|removal|surgery|operation)|since (?:the|his|her) (?:cast|"
+        r"plaster|stitches|splint)|(?:fna|biopsy|cytology|histology) (?:done|made|taken|"
+        r"performed) (?:earlier|before|previously|elsewhere|last)|(?:no|without) change (?:against|"
+        r"since|from|to|compared)|(?:image|film|scan|study|examination) (?:of|from) (?:19|20)\d\d|"
+        r"(?:had|has) been operated|since (?:the|an|his|her) (?:accident|injury|fall|operation|"
+        r"trauma)|,? (?:she|he|they|patient) (?:says?|said|told)|(?:cannot|can't|could not|"
+        r"couldn't) bear weight|according to (?:the|this) (?:patient|man|woman|notes|referral|"
+        r"doctor|parents)|(?:has|have)(?:n't| not) changed (?:in|over|for|since)|"
+        r"(?<!the )(?<!good )(?<!best )fit (?:was|came|returned)|(?:previous|prior|earlier|last|"
+        r"recent) (?:fine[\s-]needle |needle |core )?(?:aspirations?|fna\w*|cytolog\w+|punctures?|"
+        r"biops\w+)|(?:months|years|weeks) of follow-?up|(?:skiing|sporting|cycling|riding|"
+        r"household) (?:fall|accident|injury)|treated for (?:many |some )?(?:years|months)|"
+        r"(?:cancer|carcinoma|lymphoma) (?:of|in) (?:19|20)\d\d|thyroid[\s-]stimulating hormone|"
+        r"(?<!findings )(?<!everything )(?<!all )(?:within|outside|above|below) (?:the|"
+        r"its) (?:reference|normal) range|hormone levels?|antibod(?:y|ies)|inflammatory markers?"
     ),
     (
         r"(?:in|of|from|for) (?:a|an|this|the) (?:[\w-]+ ){0,3}?(?:patient|woman|man|lady|"
@@ -86,9 +73,8 @@ STORY = (
     (
         rf"{_FILM} (?:of|from|(?:taken|made|done)(?: in| on)?) (?:last|the previous|the "
         rf"preceding|\d{{4}}|january|february|march|"
-        r"april|may|"
-        r"june|july|august|september|october|november|december|a year|some (?:years|months)|"
-        r"(?:one|two|three|four|five|six|several) (?:years?|months?|weeks?))"
+        r"april|may|june|july|august|september|october|november|december|a year|some (?:years|"
+        r"months)|(?:one|two|three|four|five|six|several) (?:years?|months?|weeks?))"
     ),
     (
         r"(?:was|were) (?:not|already|still|also|only just|barely) (?:yet )?(?:there|present|"
@@ -106,8 +92,7 @@ STORY = (
     (r"blood (?:on|in|with|streaking) the (?:stools?|sputum|urine|motions?)"),
     (
         r"(?:retired|employed|works?|worked|working) (?:\w+ )?(?:as an?|in an?|on a|farmer|miner|"
-        r"teacher|"
-        r"welder|mason|builder|sailor|nurse)"
+        r"teacher|welder|mason|builder|sailor|nurse)"
     ),
     (
         r"(?:year|month|week|day)s?[\s-]old (?:injury|trauma|fall|complaint|scan|film|"
@@ -115,25 +100,21 @@ STORY = (
     ),
     (
         r"(?:noticed|observed|discovered|found|felt|seen) by (?:the|his|her|their|a) (?:patient|"
-        r"partner|wife|"
-        r"husband|mother|spouse|owner|gp|family doctor|hairdresser|general practitioner|family|"
-        r"daughter|son)"
+        r"partner|wife|husband|mother|spouse|owner|gp|family doctor|hairdresser|"
+        r"general practitioner|family|daughter|son)"
     ),
     (
-        r"(?:first|last) (?:seen|noticed|noted|appeared|documented|examined|recorded) (?:in|on|"
-        r"at|about|some|"
-        r"two|three|four|five|six|several|when|\d)"
+        r"(?:first|last) (?:seen|noticed|noted|appeared|documented|examined|recorded) (?:in|on|at|"
+        r"about|some|two|three|four|five|six|several|when|\d)"
     ),
     (
         r"for as long as (?:he|she|they|anyone) can remember|since (?:adolescence|puberty|school|"
-        r"youth|"
-        r"pregnancy|the (?:fall|accident|injury|operation|summer|winter|spring|autumn))"
+        r"youth|pregnancy|the (?:fall|accident|injury|operation|summer|winter|spring|autumn))"
     ),
     (r"(?:heavy|former|ex-?|current|lifelong|non-?|never)[\s-]?smokers?|ex-smoker"),
     (
         r"(?:mastectomy|thyroidectomy|lobectomy|polypectomy|lumpectomy|hysterectomy|vitrectomy|"
-        r"appendectomy|"
-        r"colectomy|radioiodine)"
+        r"appendectomy|colectomy|radioiodine)"
     ),
     (
         r"(?:routine|annual|yearly|regular|screening) (?:check-?up|visit|appointment|screening|"
@@ -149,8 +130,7 @@ STORY = (
     ),
     (
         r"(?:the )?(?:patient|referrer|clinician|gp|doctor|surgeon)(?:'s)? (?:asks|asked|wants|"
-        r"wanted|suspects|"
-        r"suspected|request\w*|writes|wrote|questions?)"
+        r"wanted|suspects|suspected|request\w*|writes|wrote|questions?)"
     ),
 )
 """Each an alternative of the pattern for what no image shows."""

@@ -16,35 +16,27 @@ Subject = Literal["target", "other", "none"]
 _HOLDS = re.compile(
     r"\b(?:shows?|includes?|features?|depicts?|contains?|holds?|harbours?|bears?|carries|reveals?|"
     r"demonstrates?|exhibits?|displays?|has"
-    r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|"
-    r"(?:is|are) (?:drawn to|centred on|characteri[sz]ed by|indicative of|suggestive of)|centres "
-    r"on|"
-    r"(?:is|are) (?:missing|"
-    r"absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|"
-    r"within|along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
-    r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|"
-    r"dominated|blunted|obscured|effaced|obliterated) by)\b"
+    r"|have|(?<!confused )(?<!mistaken )(?<!compared )(?<!continuous )with|there (?:is|are)|(?:is|"
+    r"are) (?:drawn to|centred on|characteri[sz]ed by|indicative of|suggestive of)|centres on|"
+    r"(?:is|are) (?:missing|absent|lost|obscured|effaced|replaced|faint|reduced) (?:over|in|within|"
+    r"along|by)|is interrupted|is broken|surrounds?|encloses?|is the seat of|(?:is|"
+    r"are) (?:\w+ )?(?:covered|taken up|filled|occupied|replaced|involved|crossed|dominated|"
+    r"blunted|obscured|effaced|obliterated) by)\b"
 )
 
 _BROKEN = re.compile(
     r"(?<!not )(?<!nothing )(?<!nowhere )\b(?:broken|disturbed|fractured|interrupted|disrupted|"
-    r"breached|"
-    r"discontinuous|has given way|have given way|no longer continuous|does not keep|not "
-    r"continuous|stepped|"
-    r"gives way|"
-    r"(?:has |have )?los(?:t|es?) (?:its|their) (?:\w+ )?(?:continuity|contour|outline|line)|"
-    r"(?:continuity|line|contour|course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|"
-    r"are|has been) (?:suddenly |abruptly )?(?:lost|gone)|"
-    r"(?:edge|outline|line|contour|cortex) (?:cannot|can no longer) be (?:followed|traced)|"
-    r"(?:zone|area|segment|stretch|focus|site|point) of (?:[\w-]+ ){0,2}?(?:disruption|"
-    r"discontinuity|"
-    r"interruption)|shows? "
-    r"(?:an? )?loss of (?:its |the "
-    r")?(?:normal )?(?:cortical|continuity)|fails to (?:continue|meet)|does not "
-    r"(?:run through|continue)|severed|cracked|splintered|steps the cortex|(?:cortex|bone|"
-    r"phalanx|shaft|contour) (?:is|are) cut by a|"
-    r"(?:splits|divides) the bone)\b(?! "
-    r"(?:no|by nothing))"
+    r"breached|discontinuous|has given way|have given way|no longer continuous|does not keep|"
+    r"not continuous|stepped|gives way|(?:has |have )?los(?:t|es?) (?:its|"
+    r"their) (?:\w+ )?(?:continuity|contour|outline|line)|(?:continuity|line|contour|"
+    r"course)(?: of (?:the |its |one )?(?:[\w-]+ ){0,2}[\w-]+)? (?:is|are|has been) (?:suddenly |"
+    r"abruptly )?(?:lost|gone)|(?:edge|outline|line|contour|cortex) (?:cannot|"
+    r"can no longer) be (?:followed|traced)|(?:zone|area|segment|stretch|focus|site|"
+    r"point) of (?:[\w-]+ ){0,2}?(?:disruption|discontinuity|interruption)|"
+    r"shows? (?:an? )?loss of (?:its |the )?(?:normal )?(?:cortical|continuity)|"
+    r"fails to (?:continue|meet)|does not (?:run through|continue)|severed|cracked|splintered|"
+    r"steps the cortex|(?:cortex|bone|phalanx|shaft|contour) (?:is|are) cut by a|(?:splits|"
+    r"divides) the bone)\b(?! (?:no|by nothing))"
 )
 
 _TITLE = re.compile(
@@ -55,15 +47,13 @@ _TITLE = re.compile(
 # "Bottom left corner of the image: a red knob".
 _PLACE_AHEAD = re.compile(
     r"^(?:(?:in|at|near)\s+)?(?:the\s+)?(?:far\s+)?(?:upper|lower|top|bottom|left|right|central|"
-    r"centre|"
-    r"middle)\b[^:;]*:\s*(?:an?|one|single|solitary)\b"
+    r"centre|middle)\b[^:;]*:\s*(?:an?|one|single|solitary)\b"
 )
 
 # "The affected segment": what is so called is the outlined thing, whatever it is a part of.
 _AFFECTED = re.compile(
-    r"\b(?:affected|involved|disturbed|damaged|diseased|abnormal|altered|injured|broken|"
-    r"fractured|opacified|"
-    r"interrupted|pathological|hyperlucent|consolidated|relevant|suspicious|"
+    r"\b(?:affected|involved|disturbed|damaged|diseased|abnormal|altered|injured|broken|fractured|"
+    r"opacified|interrupted|pathological|hyperlucent|consolidated|relevant|suspicious|"
     r"conspicuous)\s+(?:[\w-]+\s+)?$"
 )
 
@@ -122,9 +112,8 @@ _AT_SITE = re.compile(
 def _is_really(others: str) -> re.Pattern[str]:
     return re.compile(
         r"\b(?:is|are|turns?\s+out\s+to\s+be|proves?\s+to\s+be|corresponds? to|represents?|"
-        r"belongs? to)\s+(?:simply\s+|just\s+|"
-        r"merely\s+|only\s+)?"
-        r"(?:(?:(?:the|an?|normal)\s+(?:(?:normal|ordinary|air|bowel|"
+        r"belongs? to)\s+(?:simply\s+|just\s+|merely\s+|only\s+)?(?:(?:(?:the|an?|"
+        r"normal)\s+(?:(?:normal|ordinary|air|bowel|"
         rf"open)\s+)?{others}(?!\w))|(?:soft tissue|stool|mucus|gas|fat|blood|glare|foam|debris)"
         r"(?![\w-]))(?![\s-]+(?:lesion|nodule|mass|polyp|tumour|"
         r"fracture|break))"
@@ -135,8 +124,7 @@ _EDGE_OF_IMAGE = re.compile(
     r"^\s*(?:the\s+)?(?:(?:upper|lower|left|right|top|bottom|outer|very|far|extreme|hand)[\s-]+)*"
     rf"(?:edge|border|margin|rim|boundary)s?\s+of\s+(?:the|this)\s+(?:\w+\s+)?{IMAGE}\b"
     rf"|^\s*(?:(?:upper|lower|left|right|top|bottom|far|extreme)[\s-]+)+corner\s+of\s+(?:the|"
-    rf"this)\s+(?:\w+\s+)?"
-    rf"{IMAGE}\s*[.;,]?\s*$"
+    rf"this)\s+(?:\w+\s+)?{IMAGE}\s*[.;,]?\s*$"
 )
 # "The field is dominated by a lesion in its corner".
 _IMAGE_HOLDS = re.compile(
@@ -146,15 +134,13 @@ _IMAGE_HOLDS = re.compile(
 # "Markedly hypoechoic relative to fat" speaks of what was spoken of before.
 _HELD_AGAINST = re.compile(
     r"^\s*(?:(?:markedly|strongly|clearly|much|slightly|somewhat|rather|distinctly|a\s+(?:little|"
-    r"bit|"
-    r"touch|shade))\s+)*(?:hyperechoic|hypoechoic|isoechoic|[a-z]+er)\s+"
-    r"(?:relative\s+to|compared\s+(?:with|to)|vs\b|versus|cf\b|than|against)"
+    r"bit|touch|shade))\s+)*(?:hyperechoic|hypoechoic|isoechoic|[a-z]+er)\s+(?:relative\s+to|"
+    r"compared\s+(?:with|to)|vs\b|versus|cf\b|than|against)"
 )
 # "We look at a single lesion lying in the corner".
 _SEES = re.compile(
     r"^\s*(?:we|i|one|you)\s+(?:(?:can|am|are|is)\s+)?(?:look(?:s|ing)?\s+at|sees?|finds?|notes?|"
-    r"notices?)\s+"
-    r"(?!no\b)(?:[\w-]+,?\s+){0,4}$"
+    r"notices?)\s+(?!no\b)(?:[\w-]+,?\s+){0,4}$"
 )
 _WHERE = re.compile(r"seat|position|location")
 
@@ -241,9 +227,8 @@ def _holds_target(low: str, head: Noun, found: tuple[Noun, ...]) -> bool:
 
 
 _SEVERAL = re.compile(
-    r"(?:foci|spots|dots|opacities|nodules|masses|lesions|areas|regions|patches|tumours|"
-    r"structures|shadows|"
-    r"densities|elevations|polyps|fractures|breaks|marks|bumps|plaques|naevi|nevi)"
+    r"(?:foci|spots|dots|opacities|nodules|masses|lesions|areas|regions|patches|tumours|structures|"
+    r"shadows|densities|elevations|polyps|fractures|breaks|marks|bumps|plaques|naevi|nevi)"
 )
 
 # Of diffuse nodules areas are outlined, each of which holds many of these.
