@@ -12,40 +12,23 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
 
 import aiohttp
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from m3ds.endpoints.errors import (
-    Away,
-    Dropped,
-    EndpointMisconfigured,
-    Passing,
-    Poisoned,
-    RequestRefused,
-)
+from m3ds.endpoints.errors import Away, EndpointMisconfigured, Passing, Poisoned, RequestRefused
+from m3ds.endpoints.health import Health, Supervised
 from m3ds.endpoints.served import Served, address_hint
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.endpoints.wire import Completion, is_alive, models, post
-from m3ds.errors import M3dsError, ModelUnavailable
+from m3ds.errors import ModelUnavailable
 
 TRIES = 12
 """Failures in a row of one request, none of them a death, until it is left for another run."""
 
 _STRIKES = 2
-_DEAD = ("EngineCore", "EngineDead")
-"""Words of vLLM's about the death of its engine, which ends the server a moment later."""
-
-
-class Supervised(Protocol):
-    """A server that was started here; `failed` says why it is not started again."""
-
-    failed: str
-
-    async def restart(self) -> None: ...
-
 
 Probe = Callable[["Pool", Endpoint], Awaitable[None]]
 """Raises where an endpoint's answers are not to be trusted."""
@@ -60,7 +43,6 @@ class Counts:
     last_refusal: str = ""
     seconds: float = 0.0
     retries: int = 0
-    deaths: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
@@ -106,14 +88,17 @@ class Pool:
         if api_key:
             self.headers["Authorization"] = f"Bearer {api_key}"
         self._slots = Slots(self.endpoints)
+        self._health = Health(
+            self._slots,
+            lambda url: is_alive(self.session, url),
+            patience_s=patience_s,
+            wait_s=wait_s,
+            tell=tell,
+        )
         self._timeout_s = timeout_s
-        self.patience_s = patience_s
         self._wait_s = wait_s
         self._tell = tell
         self._struck: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        self._background: set[asyncio.Future[None]] = set()
-        self._away_since: float | None = None
-        self._probe: Probe | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Pool:
@@ -126,9 +111,7 @@ class Pool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._health.close()
         await self.session.close()
 
     @property
@@ -157,7 +140,7 @@ class Pool:
                 continue
             if found:
                 for lost, reason in silent:
-                    self._lose(lost, reason)
+                    self._health.lose(lost, reason)
                 return found[0]
             self._tell(f"{endpoint.url} serves no model")
         for lost, reason in silent:
@@ -167,7 +150,17 @@ class Pool:
     @property
     def away_s(self) -> float | None:
         """For how many seconds no endpoint has answered; None while one does."""
-        return None if self._away_since is None else time.monotonic() - self._away_since
+        return self._health.away_s
+
+    @property
+    def patience_s(self) -> float:
+        """How long all endpoints may be away before requests fail."""
+        return self._health.patience_s
+
+    @property
+    def deaths(self) -> int:
+        """How often an endpoint was found dead."""
+        return sum(endpoint.deaths for endpoint in self.endpoints)
 
     def start(self, probe: Probe | None) -> None:
         """Let each endpoint be probed beside the first requests, whose answers wait for it.
@@ -176,12 +169,7 @@ class Pool:
         endpoint answers is taken before its probe has passed, or could not be answered for so long
         that the first requests may as well fail for themselves.
         """
-        self._probe = probe
-        for endpoint in self.endpoints:
-            if probe is None:
-                endpoint.proven.set()
-            elif endpoint.up:
-                self._spawn(self._prove(endpoint, probe))
+        self._health.start(None if probe is None else partial(probe, self))
 
     async def proven(self, within_s: float) -> None:
         """Wait until the probe of every endpoint has passed or failed.
@@ -203,8 +191,7 @@ class Pool:
         Patience lasts at least `ready_s`, which it may take to be up again: whether it is given up
         is for its own restarts to say.
         """
-        self.patience_s = max(self.patience_s, 2 * ready_s)
-        self._spawn(self._supervise(server, recycle))
+        self._health.supervise(server, recycle, ready_s)
 
     async def ask(self, body: Callable[[], bytes], *, tag: str, rank: int = 0) -> Completion:
         """Send one request until it is answered.
@@ -257,11 +244,11 @@ class Pool:
             self.counts.last_refusal = error.seen
             raise
         except EndpointMisconfigured as error:
-            self._refuse(endpoint, error.seen)
+            self._health.refuse(endpoint, error.seen)
             raise Passing(error.seen) from error
         except Passing as error:
             self.counts.retries += 1
-            if await self._has_died(endpoint, error):
+            if await self._health.has_died(endpoint, error):
                 self._strike(request.tag, endpoint, error, alone=alone)
                 raise
             request.failures += 1
@@ -280,60 +267,6 @@ class Pool:
         counts.completion_tokens += usage.completion
         return completion
 
-    async def _has_died(self, endpoint: Endpoint, error: Passing) -> bool:
-        """Whether a failure was the server's death; asked once, however many requests it took."""
-        if not endpoint.up:
-            return True
-        if not isinstance(error, Dropped | Away) and not str(error).startswith("5"):
-            return False
-        if endpoint.examination is None:
-            endpoint.examination = asyncio.create_task(self._examine(endpoint, str(error)))
-        return await asyncio.shield(endpoint.examination)
-
-    async def _examine(self, endpoint: Endpoint, words: str) -> bool:
-        try:
-            # An engine's death shows in /health only a moment after its requests have failed.
-            for pause in (0.0, 0.2, 0.8) if any(word in words for word in _DEAD) else (0.0, 0.2):
-                await asyncio.sleep(pause)
-                if not await is_alive(self.session, endpoint.url):
-                    self._lose(endpoint, words)
-                    return True
-            return False
-        finally:
-            endpoint.examination = None
-
-    def _lose(self, endpoint: Endpoint, reason: str) -> None:
-        """Take an endpoint out, and look for it from now on."""
-        if not endpoint.up:
-            return
-        endpoint.up = False
-        if self._probe is not None:
-            endpoint.proven.clear()  # what comes back may be another server
-        endpoint.deaths += 1
-        endpoint.reason = reason
-        self.counts.deaths += 1
-        patience = f"{self.patience_s:.0f} s"
-        self._tell(f"{endpoint.url} does not answer ({reason}); looked for again for {patience}")
-        self._note_absence()
-        self._spawn(self._await_return(endpoint))
-
-    async def _await_return(self, endpoint: Endpoint) -> None:
-        pause = min(0.5, self.patience_s / 4)
-        while not await is_alive(self.session, endpoint.url):
-            if (self.away_s or 0.0) > self.patience_s:
-                self._refuse(endpoint, f"away for {self.patience_s:.0f} s ({endpoint.reason})")
-                return
-            await asyncio.sleep(pause)
-            pause = min(15.0, 1.5 * pause)
-        if endpoint.refused:
-            return  # while it was away, for good
-        endpoint.up = True
-        self._tell(f"{endpoint.url} is back")
-        self._away_since = None
-        self._slots.hand_out()
-        if self._probe is not None:
-            await self._prove(endpoint, self._probe)
-
     def _strike(self, tag: str, endpoint: Endpoint, error: Passing, *, alone: bool) -> None:
         """Note who was there when an engine died; whoever was alone did it."""
         if isinstance(error, Away):
@@ -348,64 +281,3 @@ class Pool:
             "the engine died each time it worked on this, the last time with nothing beside it",
             where=endpoint.url,
         )
-
-    async def _prove(self, endpoint: Endpoint, probe: Probe) -> None:
-        for _ in range(TRIES):
-            try:
-                await probe(self, endpoint)
-                endpoint.probed = True
-                break
-            except M3dsError as error:
-                self._refuse(endpoint, error.seen, error.todo)
-                break
-            except Passing as error:
-                endpoint.reason = f"no usable answer to a test request: {error}"
-                if await self._has_died(endpoint, error):
-                    return  # it is probed again when it is back
-                await asyncio.sleep(self._wait_s)
-        endpoint.proven.set()
-
-    async def _supervise(self, server: Supervised, recycle: int) -> None:
-        endpoint, until = self.endpoints[0], recycle
-        while True:
-            await asyncio.sleep(0.2)
-            if server.failed:
-                self._refuse(endpoint, server.failed)
-                return
-            if endpoint.served < until or not endpoint.up or endpoint.reserved:
-                continue
-            endpoint.reserved = True
-            try:
-                while endpoint.in_flight:
-                    await asyncio.sleep(0.05)
-                await server.restart()
-            except ModelUnavailable as error:
-                self._refuse(endpoint, error.seen)
-                return
-            finally:
-                endpoint.reserved = False
-            until = endpoint.served + recycle
-            self._slots.hand_out()
-
-    def _refuse(self, endpoint: Endpoint, reason: str, todo: str = "") -> None:
-        """Take an endpoint out for good; where none is left, nobody need wait any longer."""
-        endpoint.refused = True
-        endpoint.reason, endpoint.todo = reason, todo
-        endpoint.proven.set()
-        try:
-            self._slots.must_have_some()
-        except ModelUnavailable as error:
-            self._away_since = None
-            self._slots.fail(error)
-        else:
-            self._note_absence()
-
-    def _note_absence(self) -> None:
-        """From when on all endpoints that can be used are away."""
-        if self._away_since is None and not any(e.up and not e.refused for e in self.endpoints):
-            self._away_since = time.monotonic()
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
