@@ -14,15 +14,7 @@ from m3ds.claims import CHECKS_VERSION
 from m3ds.errors import ModelUnavailable
 from m3ds.reasoning import loop
 from m3ds.reasoning.backends import FactsAuthor
-from m3ds.reasoning.calls import (
-    Call,
-    Turn,
-    View,
-    digest,
-    request,
-    seed,
-    situation,
-)
+from m3ds.reasoning.calls import Call, Turn, View, digest, request, seed, situation
 from m3ds.reasoning.checking import checked
 from m3ds.reasoning.grammar import write
 from m3ds.reasoning.loop import Reasoned, fingerprint, reason

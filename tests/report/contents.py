@@ -12,15 +12,7 @@ from PIL import Image
 
 from m3ds.imaging.decode import encode_mask
 from m3ds.report.frames import FUNNEL, REASONS, ROWS, Check, Contents, Exhibit, Subset
-from m3ds.report.record import (
-    CONTROLS,
-    FINISHED,
-    HINTS,
-    MODELS,
-    REFUSALS,
-    SCORES,
-    Record,
-)
+from m3ds.report.record import CONTROLS, FINISHED, HINTS, MODELS, REFUSALS, SCORES, Record
 from m3ds.schema.facts import Facts
 
 FACTS = Facts(n_regions=2, area_fraction=0.0452, place="upper left", eccentricity=0.7, version="1")

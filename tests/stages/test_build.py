@@ -14,15 +14,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from tests.stages.building import (
-    SOURCES,
-    build,
-    dataset_bytes,
-    m3ds,
-    recipe,
-    rows,
-    rows_by_source,
-)
+from tests.stages.building import SOURCES, build, dataset_bytes, m3ds, recipe, rows, rows_by_source
 
 
 def test_a_conflict_of_labels_has_one_word_and_one_number_everywhere(tmp_path: Path) -> None:

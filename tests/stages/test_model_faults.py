@@ -7,11 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.standin import Behaviour
-from m3ds.ledger.tables import (
-    items,
-    outcomes,
-    verdicts,
-)
+from m3ds.ledger.tables import items, outcomes, verdicts
 from m3ds.stages.faults import failed, fault
 from m3ds.stages.workplace import Options, opened
 from tests.stages.modelled import built, recipe, rows, run, states
