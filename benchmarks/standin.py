@@ -45,6 +45,7 @@ class Behaviour:
         veto: The critic's probability of a yes.
         displeased: Share of texts, by their hash, with which the critic is not content.
         monotonous: The author uses the same words for all, until it is told to find its own.
+        seed: Of the chance by which requests fail.
     """
 
     latency_s: float = 0.0

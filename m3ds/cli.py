@@ -327,5 +327,5 @@ def _told(signals: list[int]) -> Iterator[None]:
     except KeyboardInterrupt:
         stop_no_more()
         again = shlex.join(["m3ds", *sys.argv[1:]])
-        typer.secho(f"m3ds: stopped; what was finished is kept, to go on: {again}", err=True)
+        typer.secho(f"m3ds: stopped; what was finished is kept (go on with: {again})", err=True)
         sys.exit(128 + (signals[0] if signals else signal.SIGINT))

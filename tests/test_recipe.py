@@ -89,12 +89,12 @@ def test_every_inferred_choice_of_the_paper_recipe_is_commented() -> None:
         (
             ("{backend: facts}", f"{{backend: vllm, model: m, revision: {'0a' * 19}}}"),
             6,
-            "author.revision: a commit is 40 of 0-9 and a-f, not 38 characters '0a0a",
+            "author.revision: a commit has 40 characters, and '0a0a",
         ),
         (
             ("{backend: facts}", f"{{backend: vllm, model: m, revision: {'0O' * 20}}}"),
             6,
-            "a commit is 40 of 0-9 and a-f, not 40 characters '0O0O",
+            "a commit is made of 0123456789abcdef, and '0O0O",
         ),
         (("{backend: facts}", "facts"), 6, "author: keys with values are expected, not 'facts'"),
         (("name: tiny", "name: Tiny one"), 1, "small letters, digits, - and _ are expected"),

@@ -90,4 +90,4 @@ def test_a_ctrl_c_that_python_swallows_comes_again() -> None:
         [sys.executable, "-c", _SWALLOWED], capture_output=True, text=True, timeout=25
     )
     assert done.returncode == 130
-    assert done.stderr == "m3ds: stopped; what was finished is kept, to go on: m3ds sources\n"
+    assert done.stderr == "m3ds: stopped; what was finished is kept (go on with: m3ds sources)\n"

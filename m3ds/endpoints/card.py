@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 
+from m3ds.recipe import is_commit
 from m3ds.schema.base import Frozen
 
 UNKNOWN = "unknown"
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 _WAIT_S = 10.0
 _FOLDER_FILES = ("config.json", "model.safetensors.index.json", "generation_config.json")
 
@@ -72,7 +71,7 @@ def _cached(model: str, revision: str | None, terms: str) -> Card:
         found = try_to_load_from_cache(model, "config.json", revision=revision)
     except (HFValidationError, ValueError):
         found = None
-    if isinstance(found, str) and _COMMIT.fullmatch(Path(found).parent.name):
+    if isinstance(found, str) and is_commit(Path(found).parent.name):
         return Card(
             model=model,
             revision=Path(found).parent.name,

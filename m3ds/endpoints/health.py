@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 from m3ds.endpoints.errors import Away, Dropped, Passing
 from m3ds.endpoints.slots import Endpoint, Slots
 from m3ds.errors import M3dsError, ModelUnavailable
 
-PROBES = 12
+_T = TypeVar("_T")
+
+_PROBES = 12
 """Times that a probe is tried while its endpoint lives and gives no usable answer."""
 
 _DEAD = ("EngineCore", "EngineDead")
@@ -26,7 +28,7 @@ class Supervised(Protocol):
     async def restart(self) -> None: ...
 
 
-Probe = Callable[[Endpoint], Awaitable[None]]
+Prove = Callable[[Endpoint], Awaitable[None]]
 """Raises where an endpoint's answers are not to be trusted."""
 
 
@@ -56,8 +58,8 @@ class Health:
         self._wait_s = wait_s
         self._tell = tell
         self._away_since: float | None = None
-        self._probe: Probe | None = None
-        self._background: set[asyncio.Future[None]] = set()
+        self._probe: Prove | None = None
+        self._background: set[asyncio.Task[Any]] = set()
 
     @property
     def away_s(self) -> float | None:
@@ -66,23 +68,25 @@ class Health:
 
     async def close(self) -> None:
         """Stop looking."""
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        while self._background:
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
 
-    def start(self, probe: Probe | None) -> None:
+    def start(self, probe: Prove | None) -> None:
         """Have each endpoint probed; without a probe their answers are taken as they are."""
         self._probe = probe
         for endpoint in self._slots.endpoints:
             if probe is None:
                 endpoint.proven.set()
             elif endpoint.up:
-                self._spawn(self._prove(endpoint, probe))
+                self._watch(endpoint, self._prove(endpoint, probe))
 
     def supervise(self, server: Supervised, recycle: int, ready_s: float) -> None:
         """See `Pool.supervise`."""
         self.patience_s = max(self.patience_s, 2 * ready_s)
-        self._spawn(self._supervise(server, recycle))
+        endpoint = self._slots.endpoints[0]
+        self._watch(endpoint, self._supervise(endpoint, server, recycle))
 
     async def has_died(self, endpoint: Endpoint, error: Passing) -> bool:
         """Whether a failure was the server's death; asked once, however many requests it took."""
@@ -91,7 +95,7 @@ class Health:
         if not isinstance(error, Dropped | Away) and not str(error).startswith("5"):
             return False
         if endpoint.examination is None:
-            endpoint.examination = asyncio.create_task(self._examine(endpoint, str(error)))
+            endpoint.examination = self._spawn(self._examine(endpoint, str(error)))
         return await asyncio.shield(endpoint.examination)
 
     def lose(self, endpoint: Endpoint, reason: str) -> None:
@@ -106,7 +110,7 @@ class Health:
         patience = f"{self.patience_s:.0f} s"
         self._tell(f"{endpoint.url} does not answer ({reason}); looked for again for {patience}")
         self._note_absence()
-        self._spawn(self._await_return(endpoint))
+        self._watch(endpoint, self._await_return(endpoint))
 
     def refuse(self, endpoint: Endpoint, reason: str, todo: str = "") -> None:
         """Take an endpoint out for good; where none is left, nobody need wait any longer."""
@@ -150,8 +154,8 @@ class Health:
         if self._probe is not None:
             await self._prove(endpoint, self._probe)
 
-    async def _prove(self, endpoint: Endpoint, probe: Probe) -> None:
-        for _ in range(PROBES):
+    async def _prove(self, endpoint: Endpoint, probe: Prove) -> None:
+        for _ in range(_PROBES):
             try:
                 await probe(endpoint)
                 endpoint.probed = True
@@ -166,8 +170,8 @@ class Health:
                 await asyncio.sleep(self._wait_s)
         endpoint.proven.set()
 
-    async def _supervise(self, server: Supervised, recycle: int) -> None:
-        endpoint, until = self._slots.endpoints[0], recycle
+    async def _supervise(self, endpoint: Endpoint, server: Supervised, recycle: int) -> None:
+        until = recycle
         while True:
             await asyncio.sleep(0.2)
             if server.failed:
@@ -194,7 +198,19 @@ class Health:
         if self._away_since is None and not usable:
             self._away_since = time.monotonic()
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _watch(self, endpoint: Endpoint, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` go on beside the requests."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - requests would wait for it for ever
+                self.refuse(endpoint, f"a fault of m3ds, please report it: {error!r}")
+
+        self._spawn(watched())
+
+    def _spawn(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task

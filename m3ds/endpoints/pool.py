@@ -111,8 +111,10 @@ class Pool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._health.close()
-        await self.session.close()
+        try:
+            await self._health.close()
+        finally:
+            await self.session.close()
 
     @property
     def session(self) -> aiohttp.ClientSession:

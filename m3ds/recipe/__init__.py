@@ -18,6 +18,7 @@ from m3ds.recipe.models import (
     Thresholds,
     VllmAuthor,
     VllmCritic,
+    is_commit,
 )
 from m3ds.recipe.part import digest
 from m3ds.recipe.read import load
@@ -44,5 +45,6 @@ __all__ = [
     "VllmAuthor",
     "VllmCritic",
     "digest",
+    "is_commit",
     "load",
 ]

@@ -25,13 +25,24 @@ def _address(url: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 
+_LENGTH, _DIGITS = 40, "0123456789abcdef"
+
+
+def is_commit(revision: str | None) -> bool:
+    """Whether a revision names one state for good, and no branch or tag."""
+    return revision is not None and len(revision) == _LENGTH and not set(revision) - set(_DIGITS)
+
+
 _LIKE_A_COMMIT = re.compile("[0-9a-fA-F]{16,}|[0-9a-zA-Z]{40}")
 """No branch is called so, and a slip in a commit must not make one of it."""
 
 
 def _revision(said: str) -> str:
-    if _LIKE_A_COMMIT.fullmatch(said) and not re.fullmatch("[0-9a-f]{40}", said):
-        raise ValueError(f"a commit is 40 of 0-9 and a-f, not {len(said)} characters {said!r}")
+    if _LIKE_A_COMMIT.fullmatch(said) and not is_commit(said):
+        if len(said) != _LENGTH:
+            raise ValueError(f"a commit has {_LENGTH} characters, and {said!r} has {len(said)}")
+        wrong = next(letter for letter in said if letter not in _DIGITS)
+        raise ValueError(f"a commit is made of {_DIGITS}, and {said!r} has {wrong!r} in it")
     return said
 
 

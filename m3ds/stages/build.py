@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from m3ds.errors import ModelUnavailable, UnexpectedError, UsageError
-from m3ds.ledger.views import last_pass
+from m3ds.ledger.views import current_outcomes, last_pass
 from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
 from m3ds.stages.progress import counted, say
@@ -86,7 +86,7 @@ def _build(place: Workplace, start: float) -> int:
 
 
 def _go_on_or_wait(place: Workplace) -> None:
-    """Stop here where no text is accepted: there is nothing to release.
+    """Stop here where no text of any source is accepted: there is nothing to release.
 
     Raises:
         ModelUnavailable: samples wait for a model.
@@ -94,7 +94,7 @@ def _go_on_or_wait(place: Workplace) -> None:
         UsageError: there is nothing that could become a dataset.
     """
     left = _reasoned(place)
-    if not left or left["states"].get("accepted"):
+    if not left or left["states"].get("accepted") or _is_any_accepted(place):
         return
     fault = _failed(left)
     if reason.waiting(left["states"]):
@@ -103,11 +103,18 @@ def _go_on_or_wait(place: Workplace) -> None:
         raise _waits(place, left)
     if fault:
         raise fault
+    if left["states"] and place.recipe.review.policy != "none":
+        return  # people may write what no model could
     raise UsageError(
         "no text was accepted" if left["states"] else "no source gave a single sample",
         where=place.workdir,
         todo=f"{place.command('status')} says why",
     )
+
+
+def _is_any_accepted(place: Workplace) -> bool:
+    """Whether a text is, of a chosen source or another."""
+    return any(now.state == "accepted" for now in current_outcomes(place.ledger).values())
 
 
 def _reasoned(place: Workplace) -> dict[str, Any] | None:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import sqlalchemy as sa
 
 from m3ds.endpoints.card import UNKNOWN, Card, look_up
 from m3ds.ledger.tables import calls, models
-from m3ds.recipe import ModelPart
+from m3ds.recipe import ModelPart, is_commit
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
-
-_COMMIT = re.compile("[0-9a-f]{40}")
-
-
-def is_commit(revision: str | None) -> bool:
-    """Whether a revision names one state for good, and no branch or tag."""
-    return revision is not None and _COMMIT.fullmatch(revision) is not None
 
 
 def revision_of(place: Workplace, part: ModelPart) -> str:
@@ -25,7 +16,7 @@ def revision_of(place: Workplace, part: ModelPart) -> str:
     if part.revision is not None and is_commit(part.revision):
         return part.revision
     known = known_card(place, part)
-    if known is None or known.revision == UNKNOWN:  # it may be known by now
+    if known is None or not is_commit(known.revision):  # it may be known by now
         known = card_of(place, part)
     return known.revision
 
@@ -84,7 +75,7 @@ def _completed(place: Workplace, part: ModelPart, known: Card) -> Card:
     found = look_up(part.model, known.revision if is_commit(known.revision) else part.revision)
     if not found.is_whole:
         return known
-    if known.revision == UNKNOWN and not _has_answered(place, part):
+    if not is_commit(known.revision) and not _has_answered(place, part):
         return found
     return found.model_copy(update={"revision": known.revision})
 

@@ -18,9 +18,9 @@ from m3ds.reasoning.backends import AuthorBackend, CriticBackend, FactsAuthor
 from m3ds.reasoning.sight import PictureOptions
 from m3ds.recipe import ModelAuthor as AuthorPart
 from m3ds.recipe import ModelCritic as CriticPart
-from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic
+from m3ds.recipe import ModelPart, OpenaiAuthor, OpenaiCritic, is_commit
 from m3ds.schema.base import MODALITIES
-from m3ds.stages.cards import card_of, is_commit, known_card, loaded, revision_of
+from m3ds.stages.cards import card_of, known_card, loaded, revision_of
 from m3ds.stages.served import differs
 from m3ds.stages.workplace import Workplace
 

@@ -164,7 +164,7 @@ def _source(place: Workplace, name: str, tree: Tree, noted: dict[str, Any]) -> b
     refused = any(item == WHOLE_SOURCE for item, _ in rows)
     body = {"counts": dict(sorted(counts.items())), "refused": refused}
     place.ledger.append([pass_row(STAGE, name, stamp, body)])
-    if found:  # a source that was left out has been named already
+    if found or noted["archives"]:  # a source that was left out has been named already
         say(f"harmonized {name}: {_in_words(counts, noted['ignored'])}")
     return True
 

@@ -173,12 +173,14 @@ def _assumptions(plan: Plan) -> list[str]:
     lines = [_BRACKETS, _FORMULA]
     for member, name in _names(plan).items():
         load = plan.loads.get(member)
-        if load and load.most_s and load.under_way < load.slots * load.endpoints:
+        if load is None or load.most_s is None or not any(load.requests):
+            continue
+        if load.under_way < load.slots * load.endpoints:
             costs = f" and {hours(load.most_hours)} GPU-hours" if load.most_hours else ""
             lines.append(
-                f"The probe had {digits(load.under_way)} requests under way at the {name}; if its "
-                "servers never got more done at a time, as with fewer slots than the recipe's "
-                f"window, it would be {duration(load.most_s)}{costs}."
+                f"The probe had {digits(load.under_way)} requests under way at the {name}. If that "
+                "model's servers never work on more at a time (they may have fewer slots than the "
+                f"recipe's window), it takes {duration(load.most_s)}{costs}."
             )
     return lines
 

@@ -11,8 +11,16 @@ from urllib.parse import urlsplit
 
 from m3ds.endpoints.command import environment, serve_command
 from m3ds.errors import EmptyLedger, LedgerError, NotAvailable, UsageError
-from m3ds.recipe import ModelAuthor, ModelCritic, ModelPart, Recipe, VllmAuthor, VllmCritic
-from m3ds.stages.cards import is_commit, known_card, loaded
+from m3ds.recipe import (
+    ModelAuthor,
+    ModelCritic,
+    ModelPart,
+    Recipe,
+    VllmAuthor,
+    VllmCritic,
+    is_commit,
+)
+from m3ds.stages.cards import known_card, loaded
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,8 +90,8 @@ class Workplace:
 
     def command(self, verb: str) -> str:
         """How to call `verb` on this very place."""
-        place = "" if self._default else f" --workdir {self.workdir}"
-        return f"m3ds {verb} -p {self.pipeline}{place}"
+        place = [] if self._default else ["--workdir", str(self.workdir)]
+        return shlex.join(["m3ds", verb, "-p", str(self.pipeline), *place])
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 from tests.stages.building import SOURCES, build, dataset_bytes, m3ds, recipe, rows_by_source
@@ -88,3 +89,32 @@ def test_where_no_source_can_be_used_the_build_says_so(
     last = done.stderr.splitlines()[-1]
     assert last == f"m3ds: {work}: no source gave a single sample ({status} says why)"
     assert "cannot be unpacked" in m3ds("status", "-p", pipeline, "--workdir", work).stdout
+
+
+def test_an_archive_that_holds_nothing_is_told_of(
+    built: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
+    empty = archives / "kvasir_seg" / "kvasir-seg.zip"
+    assert empty.exists()
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("readme.txt", "nothing else")
+    work = tmp_path / "work"
+    done = m3ds("build", "-p", pipeline, "--archives", archives, "--workdir", work)
+    assert "harmonized kvasir_seg: 0 samples" in done.stderr
+    assert rows_by_source(work) == {"busi": rows_by_source(built)["busi"]}
+
+
+def test_what_another_source_has_is_released_whatever_becomes_of_the_chosen_one(
+    built: Path, pipeline: Path, tmp_path: Path
+) -> None:
+    archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
+    work = tmp_path / "work"
+    kvasir = ("-p", pipeline, "--archives", archives, "--workdir", work)
+    assert m3ds("build", *kvasir, "--source", "kvasir_seg").returncode == 0
+    shutil.rmtree(work / "dataset")
+    (archives / "busi" / "Dataset_BUSI.zip").write_bytes(b"no archive")
+    done = m3ds("build", *kvasir, "--source", "busi")
+    assert done.returncode == 1
+    assert "nothing of busi could be read" in done.stderr
+    assert rows_by_source(work) == {"kvasir_seg": rows_by_source(built)["kvasir_seg"]}

@@ -213,7 +213,7 @@ def test_ctrl_c_keeps_what_is_finished(pipeline: Path, built: Path, tmp_path: Pa
     os.killpg(running.pid, signal.SIGINT)
     said = line + running.stderr.read()
     assert running.wait() == 130, said
-    assert "stopped; what was finished is kept, to go on: m3ds build -p " in said
+    assert "stopped; what was finished is kept (go on with: m3ds build -p " in said
     assert "Traceback" not in said
     build(pipeline, tmp_path)
     assert dataset_bytes(tmp_path) == dataset_bytes(built)

@@ -9,7 +9,7 @@ import pytest
 
 from m3ds.endpoints.card import UNKNOWN, Card
 from m3ds.ledger.tables import calls
-from m3ds.recipe import VllmAuthor
+from m3ds.recipe import VllmAuthor, is_commit
 from m3ds.stages import cards
 from m3ds.stages.cards import card_of, known_card, loaded, revision_of
 from m3ds.stages.workplace import Options, Workplace, opened
@@ -39,7 +39,8 @@ class Hub:
             origin = "recipe" if revision else "unreachable"
             found = (revision or UNKNOWN, UNKNOWN, origin)
         else:
-            found = (revision or self.newest, "apache-2.0", "hub")
+            commit = revision if is_commit(revision) else self.newest
+            found = (commit or "", "apache-2.0", "hub")
         commit, licence, origin = found
         return Card(model=model, revision=commit, licence=licence, terms="t", origin=origin)
 
@@ -81,13 +82,16 @@ def answered(place: Workplace) -> None:
     place.ledger.append([(calls, row)])
 
 
-def test_a_revision_that_no_answer_is_kept_under_is_found_later(hub: Hub, tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", ["main", None])
+def test_a_commit_that_no_answer_is_kept_under_is_found_later(
+    revision: str | None, hub: Hub, tmp_path: Path
+) -> None:
     found = []
-    for newest, place in zip((None, COMMIT, LATER), commands(tmp_path, None, 3), strict=True):
+    for newest, place in zip((None, COMMIT, LATER), commands(tmp_path, revision, 3), strict=True):
         hub.newest = newest
         found.append(revision_of(place, part_of(place)))
         assert known_card(place, part_of(place)) == card_of(place, part_of(place))
-    assert found == [UNKNOWN, COMMIT, COMMIT]
+    assert found == [revision or UNKNOWN, COMMIT, COMMIT]
     assert len(hub.asked) == 2
 
 

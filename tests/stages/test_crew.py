@@ -149,6 +149,8 @@ def test_a_command_that_is_stopped_stops_the_server_it_has_started(
         text=True,
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
         start_new_session=True,
+        # Under `nohup`, tests would start it with SIGHUP ignored, which it keeps to.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     until = time.monotonic() + 60
     while not (tmp_path / "life").exists() and time.monotonic() < until:

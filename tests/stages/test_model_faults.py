@@ -125,3 +125,17 @@ def test_a_server_that_refuses_everybody_quarantines_nobody(tmp_path: Path) -> N
         server.behaviour.refuses = ""
         built(file, tmp_path / "work")
     assert set(states(tmp_path / "work").values()) == {"accepted"}
+
+
+def test_where_no_text_is_accepted_there_is_nothing_to_release_but_people_may_write(
+    tmp_path: Path,
+) -> None:
+    with standing(Behaviour(malformed=1.0)) as server:
+        file = recipe(tmp_path, server.url, sources="kvasir_seg", per_source=3)
+        done = run("build", file, tmp_path / "work")
+        assert done.returncode == 2
+        status = f"m3ds status -p {file} --workdir {tmp_path / 'work'}"
+        assert f"no text was accepted ({status} says why)" in done.stderr
+        file.write_text(file.read_text() + "review: {policy: flagged}\n")
+        assert run("build", file, tmp_path / "work").returncode == 3
+    assert set(states(tmp_path / "work").values()) == {"exhausted"}
