@@ -91,7 +91,7 @@ class Workplace:
     def command(self, verb: str) -> str:
         """How to call `verb` on this very place."""
         place = [] if self._default else ["--workdir", str(self.workdir)]
-        return shlex.join(["m3ds", verb, "-p", str(self.pipeline), *place])
+        return shlex.join(["m3ds", *verb.split(), "-p", str(self.pipeline), *place])
 
     @cached_property
     def ledger(self) -> Ledger:
