@@ -167,6 +167,10 @@ class DecisionsError(M3dsError):
     exit_code = 2
 
 
+class NothingToRelease(M3dsError):
+    """All was done, and nothing came of it that could be a dataset."""
+
+
 class ValidationFailed(M3dsError):
     """The dataset folder is not as it must be."""
 

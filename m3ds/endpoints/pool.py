@@ -43,6 +43,7 @@ class Counts:
     last_refusal: str = ""
     seconds: float = 0.0
     retries: int = 0
+    last_failure: str = ""
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
@@ -250,6 +251,7 @@ class Pool:
             raise Passing(error.seen) from error
         except Passing as error:
             self.counts.retries += 1
+            self.counts.last_failure = str(error)
             if await self._health.has_died(endpoint, error):
                 self._strike(request.tag, endpoint, error, alone=alone)
                 raise

@@ -25,22 +25,35 @@ class Answers:
 
     def __init__(self, pools: Mapping[tuple[str, str], Pool]) -> None:
         self._pools = pools
-        self._seen = deque([(time.monotonic(), 0)])
+        self._seen = deque([(time.monotonic(), 0, 0)])
 
     def __call__(self) -> str:
-        """`1,234 requests answered (98.7/s), 120 texts written`; who is waited for comes first."""
+        """`1,234 requests answered (98.7/s), 120 texts written`; what is amiss comes first."""
         answered = {role: 0 for role, _ in self._pools}
         for (role, _), pool in self._pools.items():
             answered[role] += pool.counts.requests
         now, n = time.monotonic(), sum(answered.values())
-        self._seen.append((now, n))
+        failed = sum(pool.counts.retries for pool in self._pools.values())
+        self._seen.append((now, n, failed))
         while len(self._seen) > 2 and self._seen[1][0] <= now - _OVER_S:
             self._seen.popleft()
-        start, before = self._seen[0]
+        start, before, failed_before = self._seen[0]
         rate = f" ({(n - before) / (now - start):,.1f}/s)" if now > start else ""
         # Whatever an author answers is a text, be it well-formed or not.
         texts = f", {counted(answered['author'], 'text')} written" if "author" in answered else ""
-        return f"{self._waits()}{counted(n, 'request')} answered{rate}{texts}"
+        amiss = self._waits() or self._fails(failed - failed_before)
+        return f"{amiss}{counted(n, 'request')} answered{rate}{texts}"
+
+    def _fails(self, lately: int) -> str:
+        """`the author's server fails (500: internal error); `, where it lately did."""
+        if not lately:
+            return ""
+        return "".join(
+            f"the {role}'s server{'s' if len(pool.endpoints) > 1 else ''} failed "
+            f"{counted(pool.counts.retries, 'time')} ({pool.counts.last_failure}); "
+            for (role, _), pool in self._pools.items()
+            if pool.counts.retries
+        )
 
     def _waits(self) -> str:
         """`waits for the author's server (45 s of 600); `, or "" while each has one that is up."""

@@ -6,7 +6,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-from m3ds.errors import ModelUnavailable, UnexpectedError, UsageError
+from m3ds.errors import ModelUnavailable, NothingToRelease, UnexpectedError
 from m3ds.ledger.views import current_outcomes, last_pass
 from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
@@ -91,7 +91,7 @@ def _go_on_or_wait(place: Workplace) -> None:
     Raises:
         ModelUnavailable: samples wait for a model.
         UnexpectedError: none waits, and some failed.
-        UsageError: there is nothing that could become a dataset.
+        NothingToRelease: nothing came of it that could be a dataset.
     """
     left = _reasoned(place)
     if not left or left["states"].get("accepted") or _is_any_accepted(place):
@@ -105,10 +105,13 @@ def _go_on_or_wait(place: Workplace) -> None:
         raise fault
     if left["states"] and place.recipe.review.policy != "none":
         return  # people may write what no model could
-    raise UsageError(
-        "no text was accepted" if left["states"] else "no source gave a single sample",
+    why = f"{place.command('status')} says why"
+    if not left["states"]:
+        raise NothingToRelease("no source gave a single sample", where=place.workdir, todo=why)
+    raise NothingToRelease(
+        "no text was accepted",
         where=place.workdir,
-        todo=f"{place.command('status')} says why",
+        todo=f"{why}; with more `attempts` in the recipe's author it is written on",
     )
 
 

@@ -52,6 +52,8 @@ def show(
             console.print(_thresholds(one))
     if len(compared):
         console.print(_modes(compared))
+    if all(one.fitted.why_not for one in found):
+        return
     console.print(
         "[dim]Left out: each text was judged by thresholds that were fitted without it, so this is "
         f"what to expect of new texts. The goal is a precision of {goal:.0%}, nine times in ten. "

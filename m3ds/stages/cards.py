@@ -61,8 +61,9 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
     if card != known:
         place.ledger.append([(models, {**card.model_dump(), "asked": asked})])
         told = f"revision {card.revision}"
-        if card.revision == UNKNOWN:
-            told = "revision not known (the Hub did not answer at first use; name it in the recipe)"
+        if not is_commit(card.revision):
+            what = "not known" if card.revision == UNKNOWN else f"{card.revision}, no commit"
+            told = f"revision {what} (the Hub did not answer; name a commit in the recipe)"
         say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card

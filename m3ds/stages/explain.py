@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from m3ds.errors import UsageError
 from m3ds.ledger.tables import items
-from m3ds.ledger.views import excluded, item_of, last_pass, life
+from m3ds.ledger.views import calls_of, excluded, item_of, last_pass, life
 from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import explain_attempts
 from m3ds.stages.explain_attempts import Rows
@@ -112,7 +112,12 @@ def _print_end(
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
     if out is not None and out[0] == CONFLICT:
         state = "quarantined"
+    elif state != "accepted":
+        out = None  # of a sample without a text, none could be left out
     console.print(f"\nstate: [bold]{state}[/]")
+    if state.startswith("needs_") and (kept := calls_of(place.ledger, [sample_id])):
+        n = len(kept)
+        console.print(f"{counted(n, 'remembered call')}: nothing of it is asked again")
     if last and last["reason"]:
         console.print(f"because: {escape(last['reason'])}")
     if out is not None:

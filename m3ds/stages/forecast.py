@@ -79,7 +79,10 @@ class Load:
     @property
     def most_s(self) -> Range | None:
         """`wall_s` if no more requests than in the probe are ever worked on at a time."""
-        return None if self.seconds is None else self.requests.times(self.seconds / self.under_way)
+        if self.seconds is None:
+            return NOTHING if self.requests == NOTHING else None
+        slots = min(self.under_way, self.slots * self.endpoints)
+        return self.requests.times(self.seconds / slots)
 
     @property
     def most_hours(self) -> Range | None:
@@ -101,7 +104,8 @@ class Plan:
         calls: As `estimate.by_recipe` returns it.
         paid: The models that are servers.
         loads: Of these, where the probe measured them.
-        wall_s: All of it, with those that share GPUs one after another.
+        wall_s, most_s: All of it, with those that share GPUs one after another; and the same if
+            servers never work on more requests at a time than in the probe.
         controls: Hidden controls that the samples are made into; those of them that are left.
         disk: Bytes of `ledger` (what is added), `objects` (there already), `dataset` (at most).
     """
@@ -115,6 +119,7 @@ class Plan:
     paid: tuple[Member, ...]
     loads: dict[Member, Load]
     wall_s: Range | None
+    most_s: Range | None
     controls: tuple[int, int]
     disk: dict[str, Range]
 
@@ -182,7 +187,8 @@ def make(place: Workplace, wanted: int, gpus: int | None) -> Plan:
         calls=calls,
         paid=paid,
         loads=loads if measured else {},
-        wall_s=_wall(place, loads) if measured else None,
+        wall_s=_wall(place, {of: load.wall_s for of, load in loads.items()}) if measured else None,
+        most_s=_wall(place, {of: load.most_s for of, load in loads.items()}) if measured else None,
         controls=(chosen, hidden),
         disk=_disk(place, samples, found, rest, calls),
     )
@@ -205,13 +211,13 @@ def _load(
     )
 
 
-def _wall(place: Workplace, loads: dict[Member, Load]) -> Range | None:
+def _wall(place: Workplace, times: dict[Member, Range | None]) -> Range | None:
     """Servers that are there anyway work all the time; of those started here, turn by turn."""
-    if any(load.wall_s is None for load in loads.values()):
+    if any(busy is None for busy in times.values()):
         return None
 
     def longest(parts: Sequence[tuple[str, ModelPart]]) -> Range:
-        return highest(loads[role, part.model].wall_s or NOTHING for role, part in parts)
+        return highest(times[role, part.model] or NOTHING for role, part in parts)
 
     turns = crews.turns(place, reason.BOTH)
     started = [[(role, part) for role, part in turn if not part.servers] for turn in turns]

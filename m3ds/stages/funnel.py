@@ -13,7 +13,7 @@ from m3ds.errors import ModelUnavailable
 from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
 from m3ds.recipe import Phantoms
-from m3ds.schema.release import CONFLICT, fate
+from m3ds.schema.release import fate
 from m3ds.stages import publish
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
@@ -108,7 +108,7 @@ def _add_samples(
         own["read"] += row.n
         own["harmonised"] += row.n
         own[row.state] += row.n
-        own["left_out"] += row.n if row.code not in {None, CONFLICT} else 0
+        own["left_out"] += row.n if row.code is not None and row.state == "accepted" else 0
     if released:
         for row in tallies.left_out(place.ledger, passes, released.fingerprint):
             # A conflict of labels is a fault of the sample; a leak only keeps it out.
@@ -165,23 +165,14 @@ class _Why:
 
 def exit_code(place: Workplace) -> int:
     """1 if more than `max_quarantined` was quarantined, or a whole source refused; else 0."""
-    read = quarantined = 0
-    refused = []
-    for name in place.sources:
-        done = last_pass(place.ledger, "harmonize", name)
-        if done is None:
-            continue
-        counts = done.body["counts"]
-        quarantined += counts.get("quarantined", 0)
-        read += counts.get("sample", 0) + counts.get("quarantined", 0)
-        if done.body["refused"]:
-            refused.append(name)
-    reasoned = last_pass(place.ledger, "reason", "*")
-    if reasoned is not None:
-        quarantined += reasoned.body["states"].get("quarantined", 0)
-    released = last_pass(place.ledger, publish.STAGE, "*")
-    if released is not None:
-        quarantined += released.body["excluded"].get(CONFLICT, 0)
+    passes = {name: last_pass(place.ledger, "harmonize", name) for name in place.harmonised}
+    bodies = {name: done.body for name, done in passes.items() if done is not None}
+    refused = [name for name in place.sources if name in bodies and bodies[name]["refused"]]
+    # Of all that is released, whatever `--source` limits the work to.
+    counts = collect(place, place.harmonised).counts
+    quarantined = int(counts["quarantined"].sum())
+    broken = sum(body["counts"].get("quarantined", 0) for body in bodies.values())
+    read = int(counts["harmonised"].sum()) + broken
     if refused:
         say(f"nothing of {', '.join(refused)} could be read; `{place.command('status')}` says why")
     if read and quarantined / read > place.recipe.max_quarantined:

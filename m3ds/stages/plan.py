@@ -148,6 +148,7 @@ def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("GPU-hours", hours(plan.gpu_hours), justify="right", no_wrap=True)
     table.add_column("wall time", duration(plan.wall_s), justify="right", no_wrap=True)
+    table.add_column("at probe's pace", duration(plan.most_s), justify="right", no_wrap=True)
     for member, load in plan.loads.items():
         many = f"{load.endpoints} × " if load.endpoints > 1 else ""
         table.add_row(
@@ -158,6 +159,7 @@ def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
             f"{many}{load.gpus}" if load.gpus is not None else "theirs",
             hours(load.gpu_hours),
             duration(load.wall_s),
+            duration(load.most_s),
         )
     return table
 
@@ -170,19 +172,27 @@ def _assumptions(plan: Plan) -> list[str]:
     """What the figures rest on."""
     if not plan.measured or not plan.paid or plan.probe is None:
         return []
-    lines = [_BRACKETS, _FORMULA]
-    for member, name in _names(plan).items():
-        load = plan.loads.get(member)
-        if load is None or load.most_s is None or not any(load.requests):
-            continue
-        if load.under_way < load.slots * load.endpoints:
-            costs = f" and {hours(load.most_hours)} GPU-hours" if load.most_hours else ""
-            lines.append(
-                f"The probe had {digits(load.under_way)} requests under way at the {name}. If that "
-                "model's servers never work on more at a time (they may have fewer slots than the "
-                f"recipe's window), it takes {duration(load.most_s)}{costs}."
-            )
-    return lines
+    return [_BRACKETS, _FORMULA, *_pace(plan)]
+
+
+def _pace(plan: Plan) -> Iterator[str]:
+    """What the probe's pace means, where servers could do more than the probe asked of them."""
+    idle = {
+        name: load
+        for member, name in _names(plan).items()
+        if (load := plan.loads.get(member)) and 0 < load.under_way < load.slots * load.endpoints
+    }
+    if not idle:
+        return
+    each = ", ".join(f"{digits(load.under_way)} at the {name}" for name, load in idle.items())
+    costs = [
+        f"{hours(load.most_hours)} at the {name}" for name, load in idle.items() if load.most_hours
+    ]
+    yield (
+        f"At the probe's pace: so it goes if servers never work on more requests at a time than in "
+        f"the probe ({each}), as where they have fewer slots than the recipe's window"
+        + (f"; GPU-hours are then {', '.join(costs)}." if costs else ".")
+    )
 
 
 def _plain(plan: Plan) -> dict[str, Any]:
@@ -215,6 +225,7 @@ def _plain(plan: Plan) -> dict[str, Any]:
         "controls": dict(zip(("chosen", "left"), plan.controls, strict=True)),
         "gpu_hours": _spelled(plan.gpu_hours),
         "wall_s": _spelled(plan.wall_s),
+        "wall_s_at_most": _spelled(plan.most_s),
         "disk_bytes": {name: _spelled(size) for name, size in plan.disk.items()},
         "assumptions": _assumptions(plan),
     }

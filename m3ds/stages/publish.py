@@ -22,7 +22,7 @@ from m3ds.reasoning.form import answer, messages, question
 from m3ds.recipe import digest
 from m3ds.release.copies import Member
 from m3ds.release.splits import Assignment, assign
-from m3ds.schema.release import Accepted, Row, fate
+from m3ds.schema.release import CONFLICT, Accepted, Row, fate
 from m3ds.schema.sample import Harmonised
 from m3ds.schema.source import Source
 from m3ds.schema.text import Author, Judgement, Steps
@@ -107,7 +107,12 @@ def run(place: Workplace) -> bool:
         for entry in accepted
         if entry.sample.sample_id in assignment.split
     ]
-    kept_out = Counter(code for code, _ in assignment.excluded.values())
+    texts = {entry.sample.sample_id for entry in accepted}
+    kept_out = Counter(
+        code
+        for name, (code, _) in assignment.excluded.items()
+        if code == CONFLICT or name in texts  # of the others, no text could be left out
+    )
     with track("writing dataset", len(rows), unit="rows") as advance:
         counts = write(
             place.dataset,

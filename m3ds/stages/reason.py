@@ -104,10 +104,13 @@ def stamp_of(place: Workplace) -> str:
     """The fingerprint of all that this stage reads, over all samples."""
     harmonised = [last_pass(place.ledger, "harmonize", name) for name in place.sources]
     if not any(harmonised):
+        verbs = ["download", "harmonize"]
+        if any(last_pass(place.ledger, "download", name) for name in place.sources):
+            del verbs[0]
         raise UsageError(
             "nothing is harmonised yet",
             where=place.workdir,
-            todo=f"run: {place.command('harmonize')}",
+            todo=f"run: {', then: '.join(map(place.command, verbs))}",
         )
     return workplace.fingerprint(
         [(name, h.fingerprint) for name, h in zip(place.sources, harmonised, strict=True) if h],

@@ -65,7 +65,7 @@ def run(place: Workplace) -> bool:
     data = render(_contents(place))
     atomic.write_bytes(_page(place), data)
     place.ledger.append([pass_row(STAGE, "*", _stamp(place), {"bytes": len(data)})])
-    say(f"wrote {_page(place)} ({len(data) / 1e6:.1f} MB)")
+    say(f"wrote {_page(place)} ({max(1, len(data) // 1000):,} kB)")
     return True
 
 

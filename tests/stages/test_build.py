@@ -36,6 +36,14 @@ def test_a_conflict_of_labels_has_one_word_and_one_number_everywhere(tmp_path: P
     assert "- quarantined as `label_conflict`: 2\n- left out as `leaks_official_test`: 3" in card
 
 
+def test_naming_a_source_changes_nothing_about_how_much_is_quarantined(tmp_path: Path) -> None:
+    file, work = recipe(tmp_path, "isbi2016", "isic2017", per_source=24), tmp_path / "work"
+    # Two conflicts and two broken samples of 52; one source's part of them would be too much.
+    file.write_text(file.read_text().replace("max_quarantined: 0.5", "max_quarantined: 0.08"))
+    build(file, work)
+    build(file, work, "--source", "isbi2016")
+
+
 def test_a_build_leaves_everything_it_promises(built: Path) -> None:
     assert json.loads((built / "gate.json").read_text())["passed"] is True
     assert (built / "report" / "index.html").is_file()

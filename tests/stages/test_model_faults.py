@@ -133,9 +133,9 @@ def test_where_no_text_is_accepted_there_is_nothing_to_release_but_people_may_wr
     with standing(Behaviour(malformed=1.0)) as server:
         file = recipe(tmp_path, server.url, sources="kvasir_seg", per_source=3)
         done = run("build", file, tmp_path / "work")
-        assert done.returncode == 2
+        assert done.returncode == 1
         status = f"m3ds status -p {file} --workdir {tmp_path / 'work'}"
-        assert f"no text was accepted ({status} says why)" in done.stderr
+        assert f"no text was accepted ({status} says why; with more `attempts` " in done.stderr
         file.write_text(file.read_text() + "review: {policy: flagged}\n")
         assert run("build", file, tmp_path / "work").returncode == 3
     assert set(states(tmp_path / "work").values()) == {"exhausted"}

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.standin import Behaviour
-from m3ds.ledger.tables import calls
+from m3ds.ledger.tables import calls, outcomes
 from tests.stages.building import dataset_bytes
 from tests.stages.modelled import built, recipe, rows, run
 from tests.standing import standing
@@ -83,5 +83,9 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
         assert "what was finished is kept" in said
         assert "Traceback" not in said
         assert "under way, with " in run("status", file, tmp_path / "work").stdout
+        finished = sa.select(outcomes.c.sample_id)
+        begun = sa.select(calls.c.sample_id).where(calls.c.sample_id.not_in(finished))
+        one = rows(tmp_path / "work", begun)[0].sample_id
+        assert "remembered call" in run("explain", file, tmp_path / "work", one).stdout
         built(file, tmp_path / "work")
         assert server.standin.stats.repeated <= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from m3ds.ledger.tables import (
     calls,
     controls,
     documents,
+    exclusions,
     models,
     objections,
     outcomes,
@@ -301,3 +303,23 @@ def test_near_duplicates_are_sent_back_and_written_anew(tmp_path: Path) -> None:
     again = {row.sample_id for row in found}
     query = sa.select(outcomes.c.sample_id, outcomes.c.attempt).where(outcomes.c.attempt > 1)
     assert {row.sample_id for row in rows(tmp_path / "work", query)} == again
+
+
+def test_a_copy_whose_text_was_never_accepted_is_exhausted_and_not_left_out(tmp_path: Path) -> None:
+    with standing(Behaviour(displeased=0.85)) as server:
+        two = "isbi2016, isic2017"
+        file = recipe(tmp_path, server.url, server.url, sources=two, per_source=24)
+        work = tmp_path / "work"
+        said = built(file, work)
+    told = json.loads(run("status", file, work, "--json").stdout)
+    total = told["total"]
+    out = [row for row in told["reasons"] if row["step"] == "left_out"]
+    copies = rows(work, sa.select(exclusions).where(exclusions.c.code == "leaks_official_test"))
+    assert total["left_out"] == sum(row["n"] for row in out) < len({c.sample_id for c in copies})
+    assert total["accepted"] == total["published"] + total["left_out"]
+    assert f", {total['left_out']} left out as leaks_official_test" in said or not out
+    current = {row.sample_id: row for row in rows(work, sa.select(outcomes))}
+    exhausted = next(c for c in copies if current[c.sample_id].state == "exhausted").sample_id
+    life = run("explain", file, work, exhausted).stdout
+    assert "state: exhausted" in life
+    assert "left out" not in life

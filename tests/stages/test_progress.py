@@ -68,6 +68,24 @@ def test_answers_are_counted_before_any_sample_is_finished(
     assert "written" not in Answers(pools(critic=3))()
 
 
+def test_a_server_that_fails_is_named_while_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("m3ds.stages.answers.time.monotonic", lambda: now)
+    at_work = pools(author=0, critic=0)
+    answers = Answers(at_work)
+    now += 5
+    counts = at_work["author", "m"].counts
+    counts.retries, counts.last_failure = 36, "500: internal error"
+    assert answers() == (
+        "the author's server failed 36 times (500: internal error); "
+        "0 requests answered (0.0/s), 0 texts written"
+    )
+    for _ in range(6):  # it is well again
+        now += 5
+        said = answers()
+    assert said == "0 requests answered (0.0/s), 0 texts written"
+
+
 def test_who_is_waited_for_is_said_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("m3ds.stages.answers.time.monotonic", lambda: 100.0)
     waiting = pools(author=7, critic=0)
