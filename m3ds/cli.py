@@ -268,9 +268,11 @@ def bench_checks(
     dataset has them, and `error`: null for a sound text, or what is wrong with it: side, quadrant,
     size, count, modality, label, shape, contrast, insertion, history, leak. What it leaves out
     (`modality`, `anatomy`, `label_options`, `laterality`) is as the source declares it. `--json`
-    also names the texts that were missed and those refused wrongly. Of the texts that are shipped
-    the checks were mended by the `tuning` half; nobody looked into the `held_out` one. Errors stand
-    in them by hand, and once more by `mutate`, which flips a claim of a clean text.
+    also names the texts that were missed and those refused wrongly.
+
+    Of the texts that are shipped, the checks were mended by the `tuning` half; the `held_out` one
+    was never read for that. Both have errors planted by hand, and once more by `mutate`, which
+    flips a claim of a clean text.
     """
     with _errors():
         from m3ds.stages.bench import checks
