@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from m3ds.endpoints.errors import Away, Dropped, Passing
@@ -80,13 +83,13 @@ class Health:
             if probe is None:
                 endpoint.proven.set()
             elif endpoint.up:
-                self._watch(endpoint, self._prove(endpoint, probe))
+                self._watch(endpoint, partial(self._prove, endpoint, probe))
 
     def supervise(self, server: Supervised, recycle: int, ready_s: float) -> None:
         """See `Pool.supervise`."""
         self.patience_s = max(self.patience_s, 2 * ready_s)
         endpoint = self._slots.endpoints[0]
-        self._watch(endpoint, self._supervise(endpoint, server, recycle))
+        self._watch(endpoint, partial(self._supervise, endpoint, server, recycle))
 
     async def has_died(self, endpoint: Endpoint, error: Passing) -> bool:
         """Whether a failure was the server's death; asked once, however many requests it took."""
@@ -110,7 +113,7 @@ class Health:
         patience = f"{self.patience_s:.0f} s"
         self._tell(f"{endpoint.url} does not answer ({reason}); looked for again for {patience}")
         self._note_absence()
-        self._watch(endpoint, self._await_return(endpoint))
+        self._watch(endpoint, partial(self._await_return, endpoint))
 
     def refuse(self, endpoint: Endpoint, reason: str, todo: str = "") -> None:
         """Take an endpoint out for good; where none is left, nobody need wait any longer."""
@@ -198,14 +201,18 @@ class Health:
         if self._away_since is None and not usable:
             self._away_since = time.monotonic()
 
-    def _watch(self, endpoint: Endpoint, work: Coroutine[Any, Any, None]) -> None:
-        """Let `work` go on beside the requests."""
+    def _watch(self, endpoint: Endpoint, work: Callable[[], Awaitable[None]]) -> None:
+        """Let `work` go on beside the requests; if it fails, `endpoint` is used no more."""
 
         async def watched() -> None:
             try:
-                await work
+                await work()
             except Exception as error:  # noqa: BLE001 - requests would wait for it for ever
-                self.refuse(endpoint, f"a fault of m3ds, please report it: {error!r}")
+                at = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(at.filename).name}:{at.lineno}"
+                reason = f"a fault of m3ds, please report it: {error!r} at {where}"
+                self._tell(f"{endpoint.url} is used no more ({reason})")
+                self.refuse(endpoint, reason)
 
         self._spawn(watched())
 

@@ -47,7 +47,7 @@ def left_out(ledger: Ledger, passes: Passes, release: str) -> Iterator[sa.Row[An
     now = _now(passes, release)
     query = (
         sa.select(now.c.source, now.c.sample_id, now.c.code, now.c.seen)
-        .where(now.c.code.is_not(None), now.c.state.in_(("accepted", "quarantined")))
+        .where(sa.or_(now.c.code == CONFLICT, now.c.state == "accepted"), now.c.code.is_not(None))
         .order_by(now.c.seq)
     )
     yield from ledger.stream(query)

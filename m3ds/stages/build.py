@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from m3ds.errors import ModelUnavailable, NothingToRelease, UnexpectedError
-from m3ds.ledger.views import current_outcomes, last_pass
+from m3ds.ledger import tallies
+from m3ds.ledger.views import last_pass
 from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
+from m3ds.stages.funnel import passes_of
 from m3ds.stages.progress import counted, say
 from m3ds.stages.workplace import Workplace
 
@@ -117,7 +119,8 @@ def _go_on_or_wait(place: Workplace) -> None:
 
 def _is_any_accepted(place: Workplace) -> bool:
     """Whether a text is, of a chosen source or another."""
-    return any(now.state == "accepted" for now in current_outcomes(place.ledger).values())
+    counts = tallies.states(place.ledger, passes_of(place, place.harmonised), None)
+    return any(row.state == "accepted" for row in counts)
 
 
 def _reasoned(place: Workplace) -> dict[str, Any] | None:

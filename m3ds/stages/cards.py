@@ -63,7 +63,10 @@ def card_of(place: Workplace, part: ModelPart) -> Card:
         told = f"revision {card.revision}"
         if not is_commit(card.revision):
             what = "not known" if card.revision == UNKNOWN else f"{card.revision}, no commit"
-            told = f"revision {what} (the Hub did not answer; name a commit in the recipe)"
+            why = "the Hub did not answer; name a commit in the recipe"
+            if card.origin == "hub":
+                why = "its answers are kept under that"
+            told = f"revision {what} ({why})"
         say(f"{card.model}: {told}, licence {card.licence} ({card.terms})")
     place.cards[part.model, asked] = card
     return card

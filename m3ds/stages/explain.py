@@ -116,8 +116,8 @@ def _print_end(
         out = None  # of a sample without a text, none could be left out
     console.print(f"\nstate: [bold]{state}[/]")
     if state.startswith("needs_") and (kept := calls_of(place.ledger, [sample_id])):
-        n = len(kept)
-        console.print(f"{counted(n, 'remembered call')}: nothing of it is asked again")
+        n = counted(len(kept), "remembered call")
+        console.print(f"{n}, used again where the recipe asks the same")
     if last and last["reason"]:
         console.print(f"because: {escape(last['reason'])}")
     if out is not None:

@@ -81,7 +81,7 @@ class Load:
         """`wall_s` if no more requests than in the probe are ever worked on at a time."""
         if self.seconds is None:
             return NOTHING if self.requests == NOTHING else None
-        slots = min(self.under_way, self.slots * self.endpoints)
+        slots = max(1.0, min(self.under_way, self.slots * self.endpoints))
         return self.requests.times(self.seconds / slots)
 
     @property

@@ -165,14 +165,20 @@ class _Why:
 
 def exit_code(place: Workplace) -> int:
     """1 if more than `max_quarantined` was quarantined, or a whole source refused; else 0."""
-    passes = {name: last_pass(place.ledger, "harmonize", name) for name in place.harmonised}
-    bodies = {name: done.body for name, done in passes.items() if done is not None}
-    refused = [name for name in place.sources if name in bodies and bodies[name]["refused"]]
     # Of all that is released, whatever `--source` limits the work to.
-    counts = collect(place, place.harmonised).counts
-    quarantined = int(counts["quarantined"].sum())
-    broken = sum(body["counts"].get("quarantined", 0) for body in bodies.values())
-    read = int(counts["harmonised"].sum()) + broken
+    passes = {name: last_pass(place.ledger, "harmonize", name) for name in place.harmonised}
+    done = {name: last for name, last in passes.items() if last is not None}
+    released = last_pass(place.ledger, publish.STAGE, "*")
+    states: Counter[str] = Counter()
+    for row in tallies.states(
+        place.ledger,
+        {name: last.fingerprint for name, last in done.items()},
+        released.fingerprint if released else None,
+    ):
+        states[row.state] += row.n
+    broken = sum(last.body["counts"].get("quarantined", 0) for last in done.values())
+    quarantined, read = broken + states["quarantined"], broken + states.total()
+    refused = [name for name in place.sources if name in done and done[name].body["refused"]]
     if refused:
         say(f"nothing of {', '.join(refused)} could be read; `{place.command('status')}` says why")
     if read and quarantined / read > place.recipe.max_quarantined:

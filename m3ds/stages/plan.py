@@ -19,7 +19,7 @@ from m3ds.stages.forecast import Load, Plan, make
 from m3ds.stages.progress import counted
 from m3ds.stages.workplace import Workplace
 
-_WIDE = 110
+_WIDE = 120
 _BRACKETS = (
     "In brackets: two standard errors from the spread between the probe's samples, at least "
     f"{LEAST_SPREAD:.0%} either way. Near-duplicates, which are written once more, come on top."
@@ -148,7 +148,7 @@ def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("GPU-hours", hours(plan.gpu_hours), justify="right", no_wrap=True)
     table.add_column("wall time", duration(plan.wall_s), justify="right", no_wrap=True)
-    table.add_column("at probe's pace", duration(plan.most_s), justify="right", no_wrap=True)
+    table.add_column("probe's pace", _about(plan.most_s), justify="right", no_wrap=True)
     for member, load in plan.loads.items():
         many = f"{load.endpoints} × " if load.endpoints > 1 else ""
         table.add_row(
@@ -159,9 +159,14 @@ def _loads(plan: Plan, names: Mapping[Member, str]) -> Table:
             f"{many}{load.gpus}" if load.gpus is not None else "theirs",
             hours(load.gpu_hours),
             duration(load.wall_s),
-            duration(load.most_s),
+            _about(load.most_s),
         )
     return table
+
+
+def _about(found: Range | None) -> str:
+    """A duration without its range."""
+    return duration(found and Range(found.mean, found.mean, found.mean))
 
 
 def _table() -> Table:

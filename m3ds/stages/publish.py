@@ -129,7 +129,6 @@ def run(place: Workplace) -> bool:
             name: {split: size.rows for split, size in splits.items()}
             for name, splits in counts.sizes.items()
         },
-        "excluded": dict(kept_out),
         "files": files_of(place),
     }
     place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])

@@ -323,3 +323,15 @@ def test_a_copy_whose_text_was_never_accepted_is_exhausted_and_not_left_out(tmp_
     life = run("explain", file, work, exhausted).stdout
     assert "state: exhausted" in life
     assert "left out" not in life
+    engine = sa.create_engine(f"sqlite:///{work / 'm3ds.db'}")
+    with engine.begin() as connection:
+        refused = {
+            **current[exhausted]._mapping,
+            "state": "quarantined",
+            "reason": "RequestRefused: x",
+        }
+        del refused["seq"]
+        connection.execute(sa.insert(outcomes), refused)
+    told = json.loads(run("status", file, work, "--json").stdout)
+    out = [row for row in told["reasons"] if row["step"] == "left_out"]
+    assert told["total"]["left_out"] == sum(row["n"] for row in out) == total["left_out"]

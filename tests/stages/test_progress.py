@@ -77,7 +77,7 @@ def test_a_server_that_fails_is_named_while_it_does(monkeypatch: pytest.MonkeyPa
     counts = at_work["author", "m"].counts
     counts.retries, counts.last_failure = 36, "500: internal error"
     assert answers() == (
-        "the author's server failed 36 times (500: internal error); "
+        "the author's server failed 36 times lately (500: internal error); "
         "0 requests answered (0.0/s), 0 texts written"
     )
     for _ in range(6):  # it is well again
