@@ -42,13 +42,16 @@ clean: ## Remove what was built (build/), not what was installed
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-# A marker is newer than what it was installed from, or the install is run again.
+# A marker is newer than what it was installed from, or the install is run again. What pip only links
+# it does not compile, which the first command would wait for.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m compileall -q m3ds
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m compileall -q m3ds
 	@touch $@ $(VENV)/.installed
 
 .venv-vllm/.installed: tests/vllm/install.sh tests/vllm/requirements.txt tests/vllm/torchvision_shim.py
