@@ -55,7 +55,7 @@ def show(
     if all(one.fitted.why_not for one in found):
         return
     console.print(
-        "[dim]Left out: each text was judged by thresholds that were fitted without it, so this is "
+        "[dim]Held out: each text was judged by thresholds that were fitted without it, so this is "
         f"what to expect of new texts. The goal is a precision of {goal:.0%}, nine times in ten. "
         f"A modality with fewer than {OF_ITS_OWN} texts, or that cannot reach it by itself, takes "
         "the thresholds of all.[/]",
@@ -175,6 +175,6 @@ def _spelled(thresholds: Floats, blanks: int) -> Iterator[str]:
 
 def _worth(of: Agreement) -> str:
     return (
-        f"of {counted(of.texts, 'text')} left out of the fit, {of.accepted:,} accepted, "
+        f"of {counted(of.texts, 'text')} held out of the fit, {of.accepted:,} accepted, "
         f"{_number(of.precision)} of these approved"
     )

@@ -179,7 +179,7 @@ def test_the_tables(place: Callable[..., Place]) -> None:
     here = place()
     here.write(SEEN)
     shown, _ = here.calibrate()
-    for part in ("some/critic", "kappa", "AUC", "left out", "fundus", "sections", "by_modality:"):
+    for part in ("some/critic", "kappa", "AUC", "held out", "fundus", "sections", "by_modality:"):
         assert part in shown
 
 
