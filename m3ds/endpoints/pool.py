@@ -160,11 +160,6 @@ class Pool:
         """How long all endpoints may be away before requests fail."""
         return self._health.patience_s
 
-    @property
-    def deaths(self) -> int:
-        """How often an endpoint was found dead."""
-        return sum(endpoint.deaths for endpoint in self.endpoints)
-
     def start(self, probe: Probe | None) -> None:
         """Let each endpoint be probed beside the first requests, whose answers wait for it.
 

@@ -39,16 +39,12 @@ def states(ledger: Ledger, passes: Passes, release: str | None) -> Iterator[sa.R
 
 
 def left_out(ledger: Ledger, passes: Passes, release: str) -> Iterator[sa.Row[Any]]:
-    """(source, sample_id, code, seen) of what a release leaves out, in the samples' order.
-
-    A sample whose labels contradict each other is left out whatever its text; of the others, those
-    with an accepted text.
-    """
-    now = _now(passes, release)
+    """(source, sample_id, code, seen) of what a release leaves out, in the samples' order."""
     query = (
-        sa.select(now.c.source, now.c.sample_id, now.c.code, now.c.seen)
-        .where(sa.or_(now.c.code == CONFLICT, now.c.state == "accepted"), now.c.code.is_not(None))
-        .order_by(now.c.seq)
+        sa.select(items.c.source, items.c.sample_id, exclusions.c.code, exclusions.c.seen)
+        .join(exclusions, exclusions.c.sample_id == items.c.sample_id)
+        .where(_in(passes), items.c.kind == "sample", exclusions.c.fingerprint == release)
+        .order_by(items.c.seq)
     )
     yield from ledger.stream(query)
 
@@ -203,8 +199,6 @@ def _now(passes: Passes, release: str | None) -> sa.CTE:
             outcomes.c.checks_version,
             sa.func.coalesce(outcomes.c.reason, "").label("reason"),
             exclusions.c.code,
-            exclusions.c.seen,
-            items.c.seq,
         )
         .select_from(items)
         .outerjoin(outcomes, outcomes.c.seq == newest_of_item())

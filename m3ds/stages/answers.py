@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from m3ds.endpoints.pool import Pool
 
 _WORDS = 60
-"""Of a server's, which may be a whole page, in characters."""
+"""Characters that are shown of a server's words, which may be a whole page."""
 
 _OVER_S = 10.0
 """What the rate is a mean over: of the last seconds, so that a server that hangs is seen."""

@@ -7,11 +7,9 @@ from importlib import import_module
 from typing import Any
 
 from m3ds.errors import ModelUnavailable, NothingToRelease, UnexpectedError
-from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
 from m3ds.stages import reason, review, terms
 from m3ds.stages.faults import failed
-from m3ds.stages.funnel import passes_of
 from m3ds.stages.progress import counted, say
 from m3ds.stages.workplace import Workplace
 
@@ -119,6 +117,9 @@ def _go_on_or_wait(place: Workplace) -> None:
 
 def _is_any_accepted(place: Workplace) -> bool:
     """Whether a text is, of a chosen source or another."""
+    from m3ds.ledger import tallies
+    from m3ds.stages.funnel import passes_of
+
     counts = tallies.states(place.ledger, passes_of(place, place.harmonised), None)
     return any(row.state == "accepted" for row in counts)
 

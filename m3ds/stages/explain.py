@@ -112,8 +112,6 @@ def _print_end(
     out = excluded(place.ledger, released.fingerprint).get(sample_id) if released else None
     if out is not None and out[0] == CONFLICT:
         state = "quarantined"
-    elif state != "accepted":
-        out = None  # of a sample without a text, none could be left out
     console.print(f"\nstate: [bold]{state}[/]")
     if state.startswith("needs_") and (kept := calls_of(place.ledger, [sample_id])):
         n = counted(len(kept), "remembered call")

@@ -13,7 +13,7 @@ from m3ds.errors import ModelUnavailable
 from m3ds.ledger import tallies
 from m3ds.ledger.views import last_pass
 from m3ds.recipe import Phantoms
-from m3ds.schema.release import fate
+from m3ds.schema.release import CONFLICT, fate
 from m3ds.stages import publish
 from m3ds.stages.progress import say
 from m3ds.stages.workplace import Workplace
@@ -108,7 +108,7 @@ def _add_samples(
         own["read"] += row.n
         own["harmonised"] += row.n
         own[row.state] += row.n
-        own["left_out"] += row.n if row.code is not None and row.state == "accepted" else 0
+        own["left_out"] += row.n if row.code not in {None, CONFLICT} else 0
     if released:
         for row in tallies.left_out(place.ledger, passes, released.fingerprint):
             # A conflict of labels is a fault of the sample; a leak only keeps it out.

@@ -98,26 +98,24 @@ class _Lines:
         self, what: str, total: int | None, unit: str, news: Callable[[], str] | None
     ) -> None:
         self._what, self._total, self._unit, self._news = what, total, unit, news
-        self._last = time.monotonic()
         self._done = 0
-        self._shown = deque([(self._last, 0)], maxlen=_LINES_BACK)
+        self._shown = deque([(time.monotonic(), 0)], maxlen=_LINES_BACK)
 
     def advance(self, n: int) -> None:
         """Count steps; where no clock does it, say so now and then."""
         self._done += n
-        if self._news is None and time.monotonic() - self._last >= LINE_EVERY_S:
+        if self._news is None and time.monotonic() - self._shown[-1][0] >= LINE_EVERY_S:
             self.show()
 
     def show(self) -> None:
         """Print a line."""
-        self._last = time.monotonic()
-        done, total = self._done, self._total
+        now, done, total = time.monotonic(), self._done, self._total
         since, before = self._shown[0]
-        rate = (done - before) / (self._last - since)
+        rate = (done - before) / (now - since)
         of = f" of {total:,}" if total is not None else ""
         # While nothing moves, as when a server is waited for, an estimate would only grow.
         moves = done > self._shown[-1][1]
-        self._shown.append((self._last, done))
+        self._shown.append((now, done))
         left = f", {(total - done) / rate:.0f} s left" if total is not None and moves else ""
         news = f"; {self._news()}" if self._news else ""
         line = f"{self._what}: {done:,}{of} {self._unit}, {rate:,.1f}/s{left}{news}"

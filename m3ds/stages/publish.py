@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from m3ds import __version__
@@ -107,12 +107,14 @@ def run(place: Workplace) -> bool:
         for entry in accepted
         if entry.sample.sample_id in assignment.split
     ]
+    # A conflict is a fault of the sample; a leak leaves out what has an accepted text.
     texts = {entry.sample.sample_id for entry in accepted}
-    kept_out = Counter(
-        code
-        for name, (code, _) in assignment.excluded.items()
-        if code == CONFLICT or name in texts  # of the others, no text could be left out
-    )
+    excluded = {
+        name: found
+        for name, found in assignment.excluded.items()
+        if found[0] == CONFLICT or name in texts
+    }
+    kept_out = Counter(code for code, _ in excluded.values())
     with track("writing dataset", len(rows), unit="rows") as advance:
         counts = write(
             place.dataset,
@@ -131,7 +133,7 @@ def run(place: Workplace) -> bool:
         },
         "files": files_of(place),
     }
-    place.ledger.append([*_exclusion_rows(stamp, assignment), pass_row(STAGE, "*", stamp, body)])
+    place.ledger.append([*_exclusion_rows(stamp, excluded), pass_row(STAGE, "*", stamp, body)])
     out = "".join(f", {n:,} {fate(code)} as {code}" for code, n in sorted(kept_out.items()))
     of = counted(len(counts.sizes), "source")
     say(f"wrote {place.dataset}: {counted(counts.total, 'row')} of {of}{out}")
@@ -205,8 +207,10 @@ def _row(accepted: Accepted, source: Source, assignment: Assignment) -> Row:
     )
 
 
-def _exclusion_rows(stamp: str, assignment: Assignment) -> Iterator[tuple[Any, dict[str, Any]]]:
-    for name, (code, seen) in sorted(assignment.excluded.items()):
+def _exclusion_rows(
+    stamp: str, excluded: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for name, (code, seen) in sorted(excluded.items()):
         yield exclusions, {"fingerprint": stamp, "sample_id": name, "code": code, "seen": seen}
 
 

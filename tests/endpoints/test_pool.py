@@ -115,7 +115,7 @@ def test_an_endpoint_that_comes_back_is_taken_up_again() -> None:
                 first = asyncio.gather(
                     *(pool.ask(body(t, **CHOICE), tag=t) for t in texts(4)), return_exceptions=True
                 )
-                while not pool.deaths:
+                while not pool.endpoints[0].deaths:
                     await asyncio.sleep(0.01)
                 server.behaviour.kills = ""
                 return await first
@@ -130,7 +130,7 @@ def test_what_kills_the_engine_is_run_alone_and_then_set_aside() -> None:
     culprits = [k for k, one in enumerate(found) if isinstance(one, Poisoned)]
     assert culprits == [7]
     assert all_answered(found[:7] + found[8:])
-    assert pool.deaths == 3
+    assert pool.endpoints[0].deaths == 3
 
 
 def test_several_that_kill_the_engine_are_all_found_and_nobody_else() -> None:

@@ -110,11 +110,11 @@ def test_what_another_source_has_is_released_whatever_becomes_of_the_chosen_one(
 ) -> None:
     archives = Path(shutil.copytree(built / "archives", tmp_path / "archives"))
     work = tmp_path / "work"
-    kvasir = ("-p", pipeline, "--archives", archives, "--workdir", work)
-    assert m3ds("build", *kvasir, "--source", "kvasir_seg").returncode == 0
+    here = ("-p", pipeline, "--archives", archives, "--workdir", work)
+    assert m3ds("build", *here, "--source", "kvasir_seg").returncode == 0
     shutil.rmtree(work / "dataset")
     (archives / "busi" / "Dataset_BUSI.zip").write_bytes(b"no archive")
-    done = m3ds("build", *kvasir, "--source", "busi")
+    done = m3ds("build", *here, "--source", "busi")
     assert done.returncode == 1
     assert "nothing of busi could be read" in done.stderr
     assert rows_by_source(work) == {"kvasir_seg": rows_by_source(built)["kvasir_seg"]}
